@@ -1,0 +1,46 @@
+import { productCarted } from './behaviour/product-carted.v1.ts';
+import { productFavourited } from './behaviour/product-favourited.v1.ts';
+import { productViewed } from './behaviour/product-viewed.v1.ts';
+import { brandUpserted } from './catalog/brand-upserted.v1.ts';
+import { productUpserted } from './catalog/product-upserted.v1.ts';
+import type { EventDefinition } from './define-event.ts';
+import { pointsEarned } from './loyalty/points-earned.v1.ts';
+import { pointsReversed } from './loyalty/points-reversed.v1.ts';
+import { tierChanged } from './loyalty/tier-changed.v1.ts';
+import { memberCheckedIn } from './member/member-checked-in.v1.ts';
+import { memberConsentChanged } from './member/member-consent-changed.v1.ts';
+import { memberIdentified } from './member/member-identified.v1.ts';
+import { memberRegistered } from './member/member-registered.v1.ts';
+import { memberUpdated } from './member/member-updated.v1.ts';
+import { orderCancelled } from './order/order-cancelled.v1.ts';
+import { orderCompleted } from './order/order-completed.v1.ts';
+import { orderPlaced } from './order/order-placed.v1.ts';
+import { orderReturned } from './order/order-returned.v1.ts';
+
+/** Every event version there is, once. Intake, documents, infrastructure and tests go by this list. */
+export const catalogue: readonly EventDefinition[] = [
+  memberRegistered,
+  memberUpdated,
+  memberIdentified,
+  memberConsentChanged,
+  memberCheckedIn,
+  productUpserted,
+  brandUpserted,
+  orderPlaced,
+  orderCompleted,
+  orderCancelled,
+  orderReturned,
+  productViewed,
+  productCarted,
+  productFavourited,
+  pointsEarned,
+  pointsReversed,
+  tierChanged,
+] as readonly EventDefinition[];
+
+const byType = new Map(catalogue.map((definition) => [definition.type, definition]));
+
+/** The definition of an event type, or undefined where there is none. */
+export function findEvent(type: string): EventDefinition | undefined {
+  return byType.get(type);
+}

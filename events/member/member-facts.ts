@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { memberIdSchema } from '../ids.ts';
+import { birthdaySchema, channelSchema, consentsSchema, localeSchema, nameSchema, timeZoneSchema } from '../values.ts';
+
+/** What a member says of themselves, at registration or later. */
+export const memberFacts = {
+  memberId: memberIdSchema,
+  channel: z.optional(channelSchema),
+  locale: z.optional(localeSchema),
+  timeZone: z.optional(timeZoneSchema),
+  birthday: z.optional(birthdaySchema),
+  displayName: z.optional(nameSchema),
+  referredBy: z.optional(memberIdSchema),
+  consents: z.optional(consentsSchema),
+};
