@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import { type EventId, eventIdSchema } from './ids.ts';
 import { instantSchema } from './values.ts';
+
+// zod/mini ships without words; a refusal without a sentence helps nobody.
+z.config(english());
 
 /** Media types of the two CloudEvents 1.0 forms that `POST /v1/events` takes. */
 export const MEDIA_TYPE_EVENT = 'application/cloudevents+json';
@@ -52,7 +56,7 @@ export function inputErrors(issues: readonly z.core.$ZodIssue[]): InputError[] {
 }
 
 function issueCode(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required';
+  if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined) return 'required';
   return issue.code === 'custom' ? 'invalid_value' : issue.code;
 }
 

@@ -1,0 +1,41 @@
+/** Every key shape of every table stands here and nowhere else. */
+export type Key = { pk: string; sk: string };
+
+/** Profile: what the shop knows of members, visitors and orders. */
+export const profileKeys = {
+  /** Balances, open lots, spend, tier and taste of a member, with the youngest journal entries. */
+  account: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'ACCOUNT' }),
+  /** A full page of journal entries; pages are written once. The padding keeps them in order. */
+  journalPage: (memberId: string, page: number): Key => ({
+    pk: `MEMBER#${memberId}`,
+    sk: `JOURNAL#${String(page).padStart(8, '0')}`,
+  }),
+  journalPrefix: 'JOURNAL#',
+  /** Registration facts that name nobody: channel, locale, time zone, consents. */
+  registration: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'REGISTRATION' }),
+  /** Personal facts, apart from everything else, so that they can be encrypted, exported and erased. */
+  person: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'PERSON' }),
+  /** An order's facts, for ever. */
+  order: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' }),
+  /** An anonymous visitor: orders, and the member the visitor turned out to be. */
+  visitor: (anonymousId: string): Key => ({ pk: `VISITOR#${anonymousId}`, sk: 'VISITOR' }),
+  /** One of the counters that guest orders are spread over. */
+  shopShard: (shard: number): Key => ({ pk: `SHOP#${shard}`, sk: 'GUESTS' }),
+} as const;
+
+/** Inbox: one claim per event id, and what was refused. */
+export const inboxKeys = {
+  claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),
+  refused: (eventId: string, contentHash: string): Key => ({ pk: `EVENT#${eventId}`, sk: `REFUSED#${contentHash}` }),
+} as const;
+
+/** Catalog: products and brands. */
+export const catalogKeys = {
+  product: (productId: string): Key => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
+  brand: (brandId: string): Key => ({ pk: `BRAND#${brandId}`, sk: 'BRAND' }),
+} as const;
+
+/** The sparse index over what needs a person's eye. `state` is spread over shards so that no key runs hot. */
+export const ATTENTION_INDEX = 'attention';
+export const ATTENTION_SHARDS = 4;
+export const attentionState = (state: 'waiting' | 'refused', shard: number): string => `${state}#${shard}`;

@@ -1,0 +1,87 @@
+import type * as z from 'zod/mini';
+import type { ProblemCode } from './errors.ts';
+
+/**
+ * Who may call a route. There is no default: a route without an access rule does not compile, and the HTTP handler
+ * checks the rule before it calls anything of the route.
+ * - `public`: anybody.
+ * - `service`: a token with one of the scopes.
+ * - `member`: a token with one of the scopes, or a member token (scope `member`) whose `sub` is the member the path names.
+ */
+export type Access =
+  | { kind: 'public' }
+  | { kind: 'service'; scopes: readonly Scope[] }
+  | { kind: 'member'; scopes: readonly Scope[]; memberParameter: string };
+
+export type Scope = 'events:write' | 'members:read' | 'members:write' | 'reputation:read' | 'desk' | 'admin';
+
+export type Caller =
+  | { kind: 'anonymous' }
+  | { kind: 'service'; scopes: readonly string[] }
+  | { kind: 'member'; memberId: string };
+
+/** What a route is given: already checked against its schemas and its access rule. */
+export type RouteRequest<Path, Query, Body> = {
+  path: Path;
+  query: Query;
+  body: Body;
+  caller: Caller;
+  nowMs: number;
+  correlationId: string;
+};
+
+export type RouteAnswer<Answer> = { status: number; body: Answer; headers?: Record<string, string> };
+
+/**
+ * One route of the public contract: documents, access and code in one value. `Stores` is what the domain's http.ts
+ * opens at cold start and hands to every route.
+ */
+export type Route<Stores> = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As API Gateway writes it: `/v1/members/{id}`. */
+  path: string;
+  summary: string;
+  access: Access;
+  pathSchema?: z.ZodMiniType;
+  querySchema?: z.ZodMiniType;
+  /** The body is parsed as JSON and checked; `rawBody` gives the route the text itself with its content type. */
+  bodySchema?: z.ZodMiniType;
+  rawBody?: { mediaTypes: readonly string[]; limitBytes: number };
+  answers: Record<number, { description: string; schema: z.ZodMiniType }>;
+  problems: readonly ProblemCode[];
+  handle(request: RouteRequest<never, never, never>, stores: Stores): Promise<RouteAnswer<unknown>>;
+};
+
+type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
+
+export type RawBody = { text: string; mediaType: string; bytes: number };
+
+/** Ties the types of a route's schemas to its handler. */
+export function defineRoute<
+  Stores,
+  PathSchema extends z.ZodMiniType | undefined = undefined,
+  QuerySchema extends z.ZodMiniType | undefined = undefined,
+  BodySchema extends z.ZodMiniType | undefined = undefined,
+  Raw extends { mediaTypes: readonly string[]; limitBytes: number } | undefined = undefined,
+>(definition: {
+  method: Route<Stores>['method'];
+  path: string;
+  summary: string;
+  access: Access;
+  pathSchema?: PathSchema;
+  querySchema?: QuerySchema;
+  bodySchema?: BodySchema;
+  rawBody?: Raw;
+  answers: Route<Stores>['answers'];
+  problems: readonly ProblemCode[];
+  handle(
+    request: RouteRequest<
+      Output<PathSchema>,
+      Output<QuerySchema>,
+      Raw extends undefined ? Output<BodySchema> : RawBody
+    >,
+    stores: Stores,
+  ): Promise<RouteAnswer<unknown>>;
+}): Route<Stores> {
+  return definition as unknown as Route<Stores>;
+}
