@@ -7,3 +7,9 @@ export function readEnv<const Names extends readonly string[]>(...names: Names):
   if (missing.length > 0) throw new Error(`Missing environment variable: ${missing.join(', ')}`);
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ''])) as Record<Names[number], string>;
 }
+
+/** A variable that may be missing. */
+export function optionalEnv(name: string, fallback: string): string {
+  const value = process.env[name] ?? '';
+  return value === '' ? fallback : value;
+}

@@ -1,0 +1,118 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttentionPosition, attentionPage } from './attention-index.ts';
+import { fromItem, toItem } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import { ATTENTION_SHARDS, attentionState, inboxKeys, type Key } from './keys.ts';
+
+/** Which content an event id stands for, for ever. */
+export type Claim = { eventId: string; contentHash: string; type: string };
+
+/** An event that was not taken in because its id stands for other content; kept whole, so that nothing is lost. */
+export type Refusal = {
+  eventId: string;
+  contentHash: string;
+  type: string;
+  subject?: string | undefined;
+  code: string;
+  reason: string;
+  /** The CloudEvent as it came, as JSON text. */
+  content: string;
+  /** ISO instant. */
+  since: string;
+};
+
+export type InboxStore = {
+  /** The content hash each of these ids stands for; eventually consistent, which a claim, written once, allows. */
+  claimsOf(eventIds: readonly string[]): Promise<Map<string, string>>;
+  /** `claimed` where the id now stands for this content (also when it did before), `taken` where it is another's. */
+  claim(claim: Claim): Promise<'claimed' | 'taken'>;
+  /** Keeps a refused event for the desk; the same content again changes nothing. */
+  refuse(refusal: Refusal): Promise<void>;
+  /** Refused events, longest waiting first. */
+  refusals(question: {
+    until: string;
+    limit: number;
+    position?: AttentionPosition | undefined;
+  }): Promise<{ items: Refusal[]; next?: AttentionPosition }>;
+};
+
+/** The Inbox table. */
+export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
+  return {
+    async claimsOf(eventIds) {
+      const keys = eventIds.map((eventId) => inboxKeys.claim(eventId));
+      const items = await batchGet(client, table, keys, { attributes: ['eventId', 'contentHash'] });
+      return new Map(items.map((item) => [item.eventId?.S ?? '', item.contentHash?.S ?? '']));
+    },
+
+    async claim(claim) {
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: toItem({ ...inboxKeys.claim(claim.eventId), ...claim }),
+        ConditionExpression: 'attribute_not_exists(pk) OR contentHash = :hash',
+        ExpressionAttributeValues: { ':hash': { S: claim.contentHash } },
+      });
+      return (await passes(client, put)) ? 'claimed' : 'taken';
+    },
+
+    async refuse(refusal) {
+      const { since, ...kept } = refusal;
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: toItem({
+          ...inboxKeys.refused(refusal.eventId, refusal.contentHash),
+          ...kept,
+          attentionState: attentionState('refused', shardOf(refusal.contentHash)),
+          attentionSince: since,
+        }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      await passes(client, put);
+    },
+
+    async refusals(question) {
+      const page = await attentionPage(client, table, { ...question, state: 'refused' });
+      const found = await batchGet(
+        client,
+        table,
+        page.entries.map(({ key }) => key),
+      );
+      const byKey = new Map(found.map((item) => [keyText({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item]));
+      const items = page.entries.flatMap(({ key }) => {
+        const item = byKey.get(keyText(key));
+        return item === undefined ? [] : [toRefusal(fromItem(item))];
+      });
+      return { items, ...(page.next === undefined ? {} : { next: page.next }) };
+    },
+  };
+}
+
+async function passes(client: DynamoDBClient, put: PutItemCommand): Promise<boolean> {
+  try {
+    await client.send(put);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** A hash spreads evenly, so its first character spreads the refused events over the shards. */
+function shardOf(contentHash: string): number {
+  return contentHash.charCodeAt(0) % ATTENTION_SHARDS;
+}
+
+const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+function toRefusal(item: Record<string, unknown>): Refusal {
+  return {
+    eventId: String(item.eventId),
+    contentHash: String(item.contentHash),
+    type: String(item.type),
+    ...(item.subject === undefined ? {} : { subject: String(item.subject) }),
+    code: String(item.code),
+    reason: String(item.reason),
+    content: String(item.content),
+    since: String(item.attentionSince),
+  };
+}

@@ -1,0 +1,276 @@
+import type { Policy } from '../../policy/policy.ts';
+import {
+  type Account,
+  comparePostingKeys,
+  type Entry,
+  foldPostings,
+  newAccount,
+  postingKey,
+  type TierChange,
+} from './account.ts';
+import {
+  appendEntries,
+  correctingEntries,
+  EMPTY_JOURNAL,
+  type Journal,
+  type JournalEntry,
+  type JournalPage,
+} from './journal.ts';
+import { type ClaimedOwner, type OrderEffect, orderEffect, type Posting } from './order-effect.ts';
+import { addFact, newOrder, type OrderFact, type OrderRecord, type Owner } from './order-facts.ts';
+import { memberOfVisitor, newVisitor, ORDERS_PER_VISITOR_LIMIT, type Visitor } from './visitor.ts';
+
+/** A member's account as it is kept. */
+export type AccountRecord = {
+  memberId: string;
+  /** Counts the writes; 0 is an account never written. */
+  version: number;
+  account: Account;
+  journal: Journal;
+};
+
+/** All that was ever booked to a member: needed only where a fact comes late and the account is folded anew. */
+export type AccountHistory = { entries: JournalEntry[]; orders: OrderRecord[] };
+
+/** What the shop knows of guest orders; amounts in minor units of the base currency. */
+export type GuestFigures = {
+  orders: number;
+  completed: number;
+  cancelled: number;
+  spend: number;
+  returned: number;
+  unitsReturned: number;
+};
+
+/** What has been read so far. A record that is not there yet is given as new, with version 0. */
+export type Known = {
+  order: OrderRecord;
+  visitors: ReadonlyMap<string, Visitor>;
+  accounts: ReadonlyMap<string, AccountRecord>;
+  histories: ReadonlyMap<string, AccountHistory>;
+};
+
+export type Attention = { state: 'waiting' | 'refused'; sinceMs: number };
+
+export type AccountWrite = { record: AccountRecord; pages: JournalPage[] };
+
+export type OrderDecision =
+  /** Nothing to do: the fact is known and its effect is booked. */
+  | { kind: 'nothing' }
+  | { kind: 'refused'; code: string; detail: string }
+  /** The decision needs more to be read; ask again with it. */
+  | { kind: 'need'; visitors: string[]; accounts: string[]; histories: string[] }
+  /** To be written in one transaction, each record under the condition that its version is still the one before. */
+  | {
+      kind: 'write';
+      order: OrderRecord;
+      attention?: Attention['state'] | undefined;
+      accounts: AccountWrite[];
+      visitor?: Visitor;
+      guests?: GuestFigures;
+    };
+
+/**
+ * Decides what a fact of an order changes, or, without a fact, whether the order is booked to the wrong owner. The
+ * difference is applied between the effect that all known facts call for and the effect booked before.
+ */
+export function decideOrder(known: Known, fact: OrderFact | undefined, policy: Policy): OrderDecision {
+  const before = known.order;
+  const added = fact === undefined ? undefined : addFact(before, fact, policy);
+  if (added?.kind === 'duplicate') return { kind: 'nothing' };
+  if (added?.kind === 'refused') return added;
+  const order = added?.order ?? before;
+  const effectBefore = orderEffect(before);
+  const effect = orderEffect(order);
+
+  const visitorId = effect.owner?.kind === 'visitor' ? effect.owner.anonymousId : undefined;
+  if (visitorId !== undefined && !known.visitors.has(visitorId)) return need({ visitors: [visitorId] });
+  const visitor = visitorId === undefined ? undefined : known.visitors.get(visitorId);
+  const owner = resolveOwner(effect.owner, visitor);
+  const moved = !sameOwner(before.bookedTo, owner);
+  if (fact === undefined && !moved) return { kind: 'nothing' };
+
+  const accounts = decideAccounts({ known, before, effectBefore, effect, owner, order, fact, policy });
+  if ('kind' in accounts) return accounts;
+  const guests = guestChange(before.bookedTo, effectBefore, owner, effect);
+  const joining = visitor !== undefined && !visitor.orderIds.includes(order.orderId) ? visitor : undefined;
+  if (joining !== undefined && joining.orderIds.length >= ORDERS_PER_VISITOR_LIMIT) {
+    return {
+      kind: 'refused',
+      code: 'too_many_orders',
+      detail: `A visitor has at most ${ORDERS_PER_VISITOR_LIMIT} orders.`,
+    };
+  }
+  const attention = effect.waiting ? 'waiting' : effect.refused.length > 0 ? 'refused' : undefined;
+  return {
+    kind: 'write',
+    order: { ...order, version: before.version + 1, bookedTo: owner },
+    attention,
+    accounts: accounts.writes,
+    ...(joining && {
+      visitor: { ...joining, version: joining.version + 1, orderIds: [...joining.orderIds, order.orderId] },
+    }),
+    ...(guests && { guests }),
+  };
+}
+
+export function newAccountRecord(memberId: string, policy: Policy): AccountRecord {
+  return { memberId, version: 0, account: newAccount(policy), journal: EMPTY_JOURNAL };
+}
+
+/** What has to be known to decide on an order for the first time. */
+export function unknownOrder(orderId: string): Known {
+  return { order: newOrder(orderId), visitors: new Map(), accounts: new Map(), histories: new Map() };
+}
+
+type AccountQuestion = {
+  known: Known;
+  before: OrderRecord;
+  effectBefore: OrderEffect;
+  effect: OrderEffect;
+  owner: Owner | undefined;
+  order: OrderRecord;
+  fact: OrderFact | undefined;
+  policy: Policy;
+};
+
+function decideAccounts(
+  question: AccountQuestion,
+): { writes: AccountWrite[] } | Extract<OrderDecision, { kind: 'need' }> {
+  const { known, before, effectBefore, effect, owner } = question;
+  const previous = before.bookedTo?.kind === 'member' ? before.bookedTo.memberId : undefined;
+  const next = owner?.kind === 'member' ? owner.memberId : undefined;
+  const changes: { memberId: string; booked: Posting[]; wanted: Posting[] }[] = [];
+  if (previous !== undefined && previous !== next) {
+    changes.push({ memberId: previous, booked: effectBefore.postings, wanted: [] });
+  }
+  if (next !== undefined) {
+    changes.push({ memberId: next, booked: previous === next ? effectBefore.postings : [], wanted: effect.postings });
+  }
+  const relevant = changes.filter(({ booked, wanted }) => JSON.stringify(booked) !== JSON.stringify(wanted));
+  const missing = relevant.filter(({ memberId }) => !known.accounts.has(memberId)).map(({ memberId }) => memberId);
+  if (missing.length > 0) return need({ accounts: missing });
+
+  const writes: AccountWrite[] = [];
+  const late: string[] = [];
+  for (const { memberId, booked, wanted } of relevant) {
+    const record = known.accounts.get(memberId) ?? newAccountRecord(memberId, question.policy);
+    const fresh = freshPostings(record.account, booked, wanted);
+    const history = known.histories.get(memberId);
+    if (fresh !== undefined) {
+      const { account, entries } = foldPostings(record.account, fresh, question.policy);
+      writes.push(writeAccount(record, account, entries));
+    } else if (history !== undefined) {
+      writes.push(foldAnew(record, history, wanted, question));
+    } else {
+      late.push(memberId);
+    }
+  }
+  return late.length > 0 ? need({ histories: late }) : { writes };
+}
+
+/** The postings to fold on top of the account, or undefined where something in its past changes. */
+function freshPostings(
+  account: Account,
+  booked: readonly Posting[],
+  wanted: readonly Posting[],
+): Posting[] | undefined {
+  const kept = wanted.slice(0, booked.length);
+  if (JSON.stringify(kept) !== JSON.stringify(booked)) return undefined;
+  const fresh = wanted.slice(booked.length);
+  const [first] = fresh;
+  const { last } = account;
+  const inTime = first === undefined || last === undefined || comparePostingKeys(last, postingKey(first)) < 0;
+  return inTime ? fresh : undefined;
+}
+
+/** Folds all that belongs to the member from the start and appends what corrects the journal. */
+function foldAnew(
+  record: AccountRecord,
+  history: AccountHistory,
+  wanted: Posting[],
+  question: AccountQuestion,
+): AccountWrite {
+  const { memberId } = record;
+  const others = history.orders
+    .filter((order) => order.orderId !== question.order.orderId)
+    .filter((order) => order.bookedTo?.kind === 'member' && order.bookedTo.memberId === memberId);
+  const postings = [...others.flatMap((order) => orderEffect(order).postings), ...wanted].sort((a, b) =>
+    comparePostingKeys(postingKey(a), postingKey(b)),
+  );
+  const { account, entries } = foldPostings(newAccount(question.policy), postings, question.policy);
+  const cause = causeOf(question);
+  const corrections: (Entry | TierChange)[] = correctingEntries(history.entries, entries, cause);
+  if (account.tier.id !== record.account.tier.id) {
+    const { spend } = account.lifetime;
+    const from = record.account.tier.id;
+    corrections.push({ kind: 'tier', from, to: account.tier.id, spend, ...cause, policyStamp: question.policy.stamp });
+  }
+  return writeAccount(record, account, corrections);
+}
+
+/** The fact that made the difference; where an order changes hands without one, its placing. */
+function causeOf({ fact, order }: AccountQuestion) {
+  const cause = fact ?? order.facts[0];
+  return {
+    atMs: cause?.atMs ?? 0,
+    eventId: cause?.eventId ?? '',
+    eventType: cause === undefined ? '' : `order.${cause.kind}.v1`,
+    subject: order.orderId,
+  };
+}
+
+function writeAccount(record: AccountRecord, account: Account, entries: readonly (Entry | TierChange)[]): AccountWrite {
+  const { journal, pages } = appendEntries(record.journal, entries);
+  return { record: { memberId: record.memberId, version: record.version + 1, account, journal }, pages };
+}
+
+function resolveOwner(claimed: ClaimedOwner | undefined, visitor: Visitor | undefined): Owner | undefined {
+  if (claimed?.kind !== 'visitor') return claimed;
+  const memberId = memberOfVisitor(visitor ?? newVisitor(claimed.anonymousId));
+  return memberId === undefined ? claimed : { kind: 'member', memberId };
+}
+
+function sameOwner(a: Owner | undefined, b: Owner | undefined): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}
+
+function guestChange(
+  ownerBefore: Owner | undefined,
+  before: OrderEffect,
+  ownerAfter: Owner | undefined,
+  after: OrderEffect,
+): GuestFigures | undefined {
+  const from = ownerBefore?.kind === 'guest' ? guestFigures(before.postings) : guestFigures([]);
+  const to = ownerAfter?.kind === 'guest' ? guestFigures(after.postings) : guestFigures([]);
+  const change: GuestFigures = {
+    orders: to.orders - from.orders,
+    completed: to.completed - from.completed,
+    cancelled: to.cancelled - from.cancelled,
+    spend: to.spend - from.spend,
+    returned: to.returned - from.returned,
+    unitsReturned: to.unitsReturned - from.unitsReturned,
+  };
+  return Object.values(change).some((value) => value !== 0) ? change : undefined;
+}
+
+/** What the postings of a guest's order add up to. */
+export function guestFigures(postings: readonly Posting[]): GuestFigures {
+  const total = (pick: (posting: Posting) => number) => postings.reduce((sum, posting) => sum + pick(posting), 0);
+  return {
+    orders: total((it) => (it.kind === 'placed' ? 1 : 0)),
+    completed: total((it) => it.orders),
+    cancelled: total((it) => (it.kind === 'cancelled' ? 1 : 0)),
+    spend: total((it) => it.spend),
+    returned: total((it) => it.returned),
+    unitsReturned: total((it) => it.units),
+  };
+}
+
+function need(parts: {
+  visitors?: string[];
+  accounts?: string[];
+  histories?: string[];
+}): Extract<OrderDecision, { kind: 'need' }> {
+  return { kind: 'need', visitors: [], accounts: [], histories: [], ...parts };
+}

@@ -1,0 +1,89 @@
+import type { Entry, TierChange } from './account.ts';
+
+/** An entry with its place in the member's journal, from 1. */
+export type JournalEntry = (Entry | TierChange) & {
+  seq: number;
+  /** Set on a correction: the movement it corrects, so that all entries of a movement can be summed. */
+  corrects?: string | undefined;
+};
+
+/**
+ * A member's journal: append only. The youngest entries stand with the account, in the same item and the same write;
+ * when there are more than a few, the older ones are moved, once and for ever, to a page of their own. So an event
+ * costs no item of its own, and a ledger page reads one or two items whatever the member's history.
+ */
+export type Journal = { count: number; pages: number; tail: JournalEntry[] };
+
+/** Entries that become pages in this write; page numbers go on from the journal's. */
+export type JournalPage = { page: number; entries: JournalEntry[] };
+
+const TAIL_LIMIT = 8;
+const PAGE_LIMIT = 100;
+
+export const EMPTY_JOURNAL: Journal = { count: 0, pages: 0, tail: [] };
+
+/** Appends entries. Entries of this write stay in the tail, where the publisher finds them, unless they are too many. */
+export function appendEntries(
+  journal: Journal,
+  appended: readonly ((Entry | TierChange) & { corrects?: string | undefined })[],
+): { journal: Journal; pages: JournalPage[] } {
+  const numbered = appended.map((entry, index): JournalEntry => ({ ...entry, seq: journal.count + index + 1 }));
+  const count = journal.count + numbered.length;
+  if (journal.tail.length + numbered.length <= TAIL_LIMIT) {
+    return { journal: { count, pages: journal.pages, tail: [...journal.tail, ...numbered] }, pages: [] };
+  }
+  const stay = numbered.length <= TAIL_LIMIT ? numbered : [];
+  const moved = numbered.length <= TAIL_LIMIT ? journal.tail : [...journal.tail, ...numbered];
+  const pages: JournalPage[] = [];
+  for (let start = 0; start < moved.length; start += PAGE_LIMIT) {
+    pages.push({ page: journal.pages + pages.length + 1, entries: moved.slice(start, start + PAGE_LIMIT) });
+  }
+  return { journal: { count, pages: journal.pages + pages.length, tail: stay }, pages };
+}
+
+/** The movement that an entry is a leg of, or that it corrects. */
+export function movementOf(entry: Entry & { corrects?: string | undefined }): string {
+  return entry.corrects ?? `${entry.kind}|${entry.state}|${entry.eventId}|${entry.subject}`;
+}
+
+/**
+ * The entries that bring a journal from what it says to what the fold of all facts says. What is missing is appended
+ * as it would have been in time; what stands with another amount is corrected by the difference, caused by the late
+ * fact. No entry is edited.
+ */
+export function correctingEntries(
+  written: readonly JournalEntry[],
+  wanted: readonly (Entry | TierChange)[],
+  cause: Pick<Entry, 'atMs' | 'eventId' | 'eventType' | 'subject'>,
+): (Entry & { corrects?: string | undefined })[] {
+  const writtenPoints = sumByMovement(written);
+  const wantedPoints = sumByMovement(wanted);
+  const samples = new Map([...written, ...wanted].filter(isEntry).map((entry) => [movementOf(entry), entry]));
+  const result: (Entry & { corrects?: string | undefined })[] = [];
+  for (const [movement, sample] of samples) {
+    const before = writtenPoints.get(movement);
+    const after = wantedPoints.get(movement) ?? 0;
+    if (before === undefined) result.push(sample);
+    else if (before !== after) {
+      const arithmetic = `${after} instead of ${before}, now that ${cause.eventId} is known`;
+      const { kind, state, hold, policyStamp } = sample;
+      result.push({ kind, state, hold, policyStamp, ...cause, points: after - before, arithmetic, corrects: movement });
+    }
+  }
+  return result.sort((a, b) => a.atMs - b.atMs);
+}
+
+export function isEntry<Candidate extends { kind: string }>(
+  candidate: Candidate,
+): candidate is Exclude<Candidate, { kind: 'tier' }> {
+  return candidate.kind !== 'tier';
+}
+
+function sumByMovement(entries: readonly (JournalEntry | Entry | TierChange)[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const entry of entries.filter(isEntry)) {
+    const movement = movementOf(entry);
+    sums.set(movement, (sums.get(movement) ?? 0) + entry.points);
+  }
+  return sums;
+}

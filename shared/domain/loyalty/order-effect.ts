@@ -1,0 +1,335 @@
+import { DAY_MS, endOfMonth } from '../calendar/calendar.ts';
+import {
+  formatAmount,
+  purchasePoints,
+  returnedNet,
+  returnedPoints,
+  shareByLargestRemainder,
+  toBaseCurrency,
+} from './arithmetic.ts';
+import {
+  EVENT_TYPES,
+  type LoyaltyTerms,
+  type OrderFact,
+  type OrderFactKind,
+  type OrderRecord,
+  type PlacedFact,
+  type ReturnedFact,
+} from './order-facts.ts';
+
+/** When an account's points of an order can be spent and when they end. */
+export type Hold = { availableAtMs: number; expiresAtMs: number };
+
+/** A change of a preference, in minor units of the base currency spent on it. */
+export type TasteChange = { dimension: 'categories' | 'brands' | 'priceBand' | 'channels'; id: string; weight: number };
+
+/**
+ * One step of an order's life as it bears on the account it is booked to. Postings say amounts, never balances, so an
+ * account is a fold over the postings of its orders in time.
+ */
+export type Posting = {
+  atMs: number;
+  kind: OrderFactKind;
+  eventId: string;
+  eventType: string;
+  orderId: string;
+  policyStamp: string;
+  /** Points earned (placed) or taken back (returned, cancelled); 0 or more. */
+  points: number;
+  arithmetic: string;
+  /** Completed: the hold that starts. Returned and cancelled: the hold the points are under, if one has started. */
+  hold?: Hold | undefined;
+  /** Changes of the lifetime figures; money in minor units of the base currency. */
+  orders: number;
+  spend: number;
+  returned: number;
+  units: number;
+  taste: TasteChange[];
+};
+
+export type RefusalCode =
+  | 'order_placed_twice'
+  | 'unknown_currency'
+  | 'other_member'
+  | 'order_cancelled'
+  | 'return_id_reused'
+  | 'unknown_line'
+  | 'return_exceeds_purchase';
+
+/** A fact that contradicts the others: kept, without effect, and shown to people at the desk. */
+export type RefusedFact = { eventId: string; atMs: number; code: RefusalCode; detail: string };
+
+/** Whose order it is by the facts alone; a visitor may since have turned out to be a member. */
+export type ClaimedOwner =
+  | { kind: 'member'; memberId: string }
+  | { kind: 'visitor'; anonymousId: string }
+  | { kind: 'guest' };
+
+export type OrderEffect = {
+  /** True while facts of the order are known but not that it was placed. */
+  waiting: boolean;
+  owner?: ClaimedOwner | undefined;
+  postings: Posting[];
+  refused: RefusedFact[];
+};
+
+type LineState = {
+  lineId: string;
+  quantity: number;
+  returned: number;
+  net: number;
+  points: number;
+  taste: TasteChange[];
+};
+
+type OrderState = {
+  orderId: string;
+  terms: LoyaltyTerms;
+  placedAtMs: number;
+  lines: Map<string, LineState>;
+  net: number;
+  points: number;
+  pointsLeft: number;
+  returned: number;
+  units: number;
+  completedHold?: Hold | undefined;
+  completed: boolean;
+  cancelled: boolean;
+  returns: Map<string, ReturnedFact>;
+};
+
+/**
+ * What the facts known of an order call for. It depends on the set of facts alone and not on the order in which they
+ * came: facts are taken by time, then kind, then event id, and a fact that is dated before the order was placed
+ * counts from the placing. A fact that contradicts an earlier one is refused and has no effect.
+ */
+export function orderEffect(order: OrderRecord): OrderEffect {
+  const placed = order.facts.find((fact) => fact.kind === 'placed');
+  if (placed === undefined) {
+    return { waiting: order.facts.length > 0, postings: [], refused: [] };
+  }
+  const owner = claimedOwner(placed, order.facts);
+  if (order.terms === undefined) {
+    const detail = `The policy does not know the currency ${placed.data.currency}.`;
+    return { waiting: false, owner, postings: [], refused: [refusal(placed, 'unknown_currency', detail)] };
+  }
+  const state = openOrder(order.orderId, placed, order.terms);
+  const postings: Posting[] = [placedPosting(state, placed)];
+  const refused: RefusedFact[] = [];
+  for (const fact of order.facts) {
+    if (fact === placed) continue;
+    const outcome = applyFact(state, placed, fact);
+    if (outcome === undefined) continue;
+    if ('code' in outcome) refused.push(outcome);
+    else postings.push(outcome);
+  }
+  return { waiting: false, owner, postings, refused };
+}
+
+/** The order's member is the one its placing names, else the first that any fact names, else its visitor, else a guest. */
+function claimedOwner(placed: PlacedFact, facts: readonly OrderFact[]): ClaimedOwner {
+  const memberId = placed.data.memberId ?? facts.find((fact) => fact.data.memberId !== undefined)?.data.memberId;
+  if (memberId !== undefined) return { kind: 'member', memberId };
+  const anonymousId =
+    placed.data.anonymousId ?? facts.find((fact) => fact.data.anonymousId !== undefined)?.data.anonymousId;
+  return anonymousId === undefined ? { kind: 'guest' } : { kind: 'visitor', anonymousId };
+}
+
+function openOrder(orderId: string, placed: PlacedFact, terms: LoyaltyTerms): OrderState {
+  const lines = placed.data.lines;
+  const listed = lines.map((line) => line.quantity * line.unitPrice - (line.discount ?? 0));
+  const net = toBaseCurrency(sum(listed), terms);
+  const nets = shareByLargestRemainder(net, listed);
+  const points = purchasePoints(net, terms);
+  const shares = shareByLargestRemainder(points, nets);
+  const states = lines.map((line, index): LineState => {
+    const lineNet = nets[index] ?? 0;
+    const unitPrice = toBaseCurrency(line.unitPrice, terms);
+    const band = terms.priceBands.find((it) => it.upTo === undefined || unitPrice <= it.upTo);
+    const taste: TasteChange[] = [];
+    if (line.category !== undefined) taste.push({ dimension: 'categories', id: line.category, weight: lineNet });
+    if (line.brandId !== undefined) taste.push({ dimension: 'brands', id: line.brandId, weight: lineNet });
+    if (band !== undefined) taste.push({ dimension: 'priceBand', id: band.id, weight: lineNet });
+    return {
+      lineId: line.lineId,
+      quantity: line.quantity,
+      returned: 0,
+      net: lineNet,
+      points: shares[index] ?? 0,
+      taste: taste.filter((change) => change.weight > 0),
+    };
+  });
+  return {
+    orderId,
+    terms,
+    placedAtMs: placed.atMs,
+    lines: new Map(states.map((line) => [line.lineId, line])),
+    net,
+    points,
+    pointsLeft: points,
+    returned: 0,
+    units: 0,
+    completed: false,
+    cancelled: false,
+    returns: new Map(),
+  };
+}
+
+function placedPosting(state: OrderState, placed: PlacedFact): Posting {
+  const { baseDigits, purchaseRate } = state.terms;
+  const taste = [...state.lines.values()].flatMap((line) => line.taste);
+  const { channel } = placed.data;
+  if (channel !== undefined && state.net > 0) taste.push({ dimension: 'channels', id: channel, weight: state.net });
+  return {
+    ...posting(state, placed),
+    points: state.points,
+    arithmetic: `floor(${formatAmount(state.net, baseDigits)} x ${purchaseRate}) = ${state.points}`,
+    taste: mergeTaste(taste),
+  };
+}
+
+/** The posting a fact calls for, its refusal, or undefined where it only repeats what is known. */
+function applyFact(state: OrderState, placed: PlacedFact, fact: OrderFact): Posting | RefusedFact | undefined {
+  const named = fact.data.memberId;
+  if (placed.data.memberId !== undefined && named !== undefined && named !== placed.data.memberId) {
+    return refusal(fact, 'other_member', 'The order was placed by another member.');
+  }
+  if (fact.kind === 'placed') {
+    if (JSON.stringify(fact.data) === JSON.stringify(placed.data)) return undefined;
+    return refusal(fact, 'order_placed_twice', `Event ${placed.eventId} placed this order with other content.`);
+  }
+  if (fact.kind === 'cancelled') return state.cancelled ? undefined : cancel(state, fact);
+  if (fact.kind === 'completed' && state.completed) return undefined;
+  if (state.cancelled) return refusal(fact, 'order_cancelled', 'The order had been cancelled by then.');
+  return fact.kind === 'completed' ? complete(state, fact) : takeBack(state, fact);
+}
+
+function complete(state: OrderState, fact: OrderFact): Posting {
+  const { holdDays, expiryMonths, timeZone } = state.terms;
+  const availableAtMs = effectiveTime(state, fact) + holdDays * DAY_MS;
+  state.completed = true;
+  state.completedHold = { availableAtMs, expiresAtMs: endOfMonth(availableAtMs, expiryMonths, timeZone) };
+  return {
+    ...posting(state, fact),
+    points: state.pointsLeft,
+    arithmetic: `${state.pointsLeft} points of the order, held ${holdDays} days`,
+    orders: 1,
+    spend: state.net - state.returned,
+  };
+}
+
+function cancel(state: OrderState, fact: OrderFact): Posting {
+  const points = state.pointsLeft;
+  state.pointsLeft = 0;
+  state.cancelled = true;
+  const taste = [...state.lines.values()].flatMap((line) => {
+    const kept = line.net - returnedNet(line.net, line.returned, line.quantity);
+    return line.taste.map((change) => ({ ...change, weight: -kept }));
+  });
+  return {
+    ...posting(state, fact),
+    points,
+    arithmetic: `all ${points} points left of the order`,
+    orders: state.completed ? -1 : 0,
+    spend: state.completed ? state.returned - state.net : 0,
+    returned: -state.returned,
+    units: -state.units,
+    taste: mergeTaste(taste),
+  };
+}
+
+function takeBack(state: OrderState, fact: ReturnedFact): Posting | RefusedFact | undefined {
+  const { returnId } = fact.data;
+  const earlier = state.returns.get(returnId);
+  if (earlier !== undefined) {
+    if (JSON.stringify(earlier.data.lines) === JSON.stringify(fact.data.lines)) return undefined;
+    return refusal(fact, 'return_id_reused', `Return ${returnId} came with other lines in event ${earlier.eventId}.`);
+  }
+  for (const { lineId, quantity } of fact.data.lines) {
+    const line = state.lines.get(lineId);
+    if (line === undefined) return refusal(fact, 'unknown_line', `The order has no line ${lineId}.`);
+    if (line.returned + quantity > line.quantity) {
+      const detail = `Line ${lineId}: ${line.quantity} bought, ${line.returned} returned before, ${quantity} now.`;
+      return refusal(fact, 'return_exceeds_purchase', detail);
+    }
+  }
+  state.returns.set(returnId, fact);
+  let points = 0;
+  let net = 0;
+  let units = 0;
+  const taste: TasteChange[] = [];
+  const sums: string[] = [];
+  for (const { lineId, quantity } of fact.data.lines) {
+    const line = state.lines.get(lineId);
+    if (line === undefined) continue;
+    const before = line.returned;
+    line.returned += quantity;
+    const linePoints =
+      returnedPoints(line.points, line.returned, line.quantity) - returnedPoints(line.points, before, line.quantity);
+    const lineNet = returnedNet(line.net, line.returned, line.quantity) - returnedNet(line.net, before, line.quantity);
+    points += linePoints;
+    net += lineNet;
+    units += quantity;
+    taste.push(...line.taste.map((change) => ({ ...change, weight: -lineNet })));
+    if (sums.length < 3) {
+      const earlierShare = before === 0 ? '' : ` - ${returnedPoints(line.points, before, line.quantity)}`;
+      sums.push(
+        `line ${lineId}: floor(${line.points} x ${line.returned} / ${line.quantity})${earlierShare} = ${linePoints}`,
+      );
+    }
+  }
+  if (fact.data.lines.length > sums.length) sums.push(`and ${fact.data.lines.length - sums.length} more lines`);
+  state.pointsLeft -= points;
+  state.returned += net;
+  state.units += units;
+  return {
+    ...posting(state, fact),
+    points,
+    arithmetic: sums.join('; '),
+    spend: state.completed ? -net : 0,
+    returned: net,
+    units,
+    taste: mergeTaste(taste),
+  };
+}
+
+function posting(state: OrderState, fact: OrderFact): Posting {
+  return {
+    atMs: effectiveTime(state, fact),
+    kind: fact.kind,
+    eventId: fact.eventId,
+    eventType: EVENT_TYPES[fact.kind],
+    orderId: state.orderId,
+    policyStamp: state.terms.policyStamp,
+    points: 0,
+    arithmetic: '',
+    hold: state.completedHold,
+    orders: 0,
+    spend: 0,
+    returned: 0,
+    units: 0,
+    taste: [],
+  };
+}
+
+function effectiveTime(state: OrderState, fact: OrderFact): number {
+  return Math.max(fact.atMs, state.placedAtMs);
+}
+
+function refusal(fact: OrderFact, code: RefusalCode, detail: string): RefusedFact {
+  return { eventId: fact.eventId, atMs: fact.atMs, code, detail };
+}
+
+function mergeTaste(changes: readonly TasteChange[]): TasteChange[] {
+  const merged = new Map<string, TasteChange>();
+  for (const change of changes) {
+    const key = `${change.dimension}/${change.id}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? change : { ...known, weight: known.weight + change.weight });
+  }
+  return [...merged.values()].filter((change) => change.weight !== 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

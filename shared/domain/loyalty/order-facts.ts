@@ -1,0 +1,118 @@
+import type { DataOf } from '../../../events/define-event.ts';
+import type { CloudEvent } from '../../../events/envelope.ts';
+import type { orderCancelled } from '../../../events/order/order-cancelled.v1.ts';
+import type { orderCompleted } from '../../../events/order/order-completed.v1.ts';
+import type { orderPlaced } from '../../../events/order/order-placed.v1.ts';
+import type { orderReturned } from '../../../events/order/order-returned.v1.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { currencyTerms } from './arithmetic.ts';
+
+export type OrderLine = DataOf<typeof orderPlaced>['lines'][number];
+
+type Fact<Kind extends string, Data> = {
+  kind: Kind;
+  eventId: string;
+  /** Hash of the event's content: the same id with another hash is another fact and is refused. */
+  hash: string;
+  atMs: number;
+  data: Data;
+};
+
+export type PlacedFact = Fact<'placed', DataOf<typeof orderPlaced>>;
+export type CompletedFact = Fact<'completed', DataOf<typeof orderCompleted>>;
+export type CancelledFact = Fact<'cancelled', DataOf<typeof orderCancelled>>;
+export type ReturnedFact = Fact<'returned', DataOf<typeof orderReturned>>;
+
+/** One thing that is known of an order. */
+export type OrderFact = PlacedFact | CompletedFact | CancelledFact | ReturnedFact;
+export type OrderFactKind = OrderFact['kind'];
+
+/** Facts of one order beyond this are refused: an order has one placing, one delivery and some returns. */
+export const FACTS_PER_ORDER_LIMIT = 200;
+
+/**
+ * What earning is governed by, taken from the policy when the order became known and kept with it, so that a return
+ * years later takes back what was earned under the very rule that earned it.
+ */
+export type LoyaltyTerms = {
+  policyStamp: string;
+  purchaseRate: number;
+  holdDays: number;
+  expiryMonths: number;
+  timeZone: string;
+  rate: number;
+  digits: number;
+  baseDigits: number;
+  priceBands: { id: string; upTo?: number | undefined }[];
+};
+
+/** Whose an order is. Nobody's while it is only known by its later facts. */
+export type Owner = { kind: 'member'; memberId: string } | { kind: 'visitor'; anonymousId: string } | { kind: 'guest' };
+
+/** All that is kept of an order: its facts, the terms it earns under and whom its effects were booked to. */
+export type OrderRecord = {
+  orderId: string;
+  /** Counts the writes; 0 is an order never written. */
+  version: number;
+  /** In canonical order: by time, then kind, then event id. */
+  facts: OrderFact[];
+  terms?: LoyaltyTerms | undefined;
+  /** The account that the effect of the facts is booked to. */
+  bookedTo?: Owner | undefined;
+};
+
+export const EVENT_TYPES: Record<OrderFactKind, string> = {
+  placed: 'order.placed.v1',
+  completed: 'order.completed.v1',
+  returned: 'order.returned.v1',
+  cancelled: 'order.cancelled.v1',
+};
+
+const RANK: Record<OrderFactKind, number> = { placed: 0, completed: 1, returned: 2, cancelled: 3 };
+
+/** An order's event as a fact. */
+export function orderFact<Kind extends OrderFactKind>(
+  kind: Kind,
+  event: CloudEvent<string, Extract<OrderFact, { kind: Kind }>['data']>,
+  hash: string,
+): OrderFact {
+  return { kind, eventId: event.id, hash, atMs: Date.parse(event.time), data: event.data } as OrderFact;
+}
+
+export function newOrder(orderId: string): OrderRecord {
+  return { orderId, version: 0, facts: [] };
+}
+
+export type AddFact =
+  | { kind: 'added'; order: OrderRecord }
+  | { kind: 'duplicate' }
+  | { kind: 'refused'; code: 'id_reused' | 'too_many_facts'; detail: string };
+
+/** Adds a fact to those known. A fact known already changes nothing; its id with other content is refused. */
+export function addFact(order: OrderRecord, fact: OrderFact, policy: Policy): AddFact {
+  const known = order.facts.find((it) => it.eventId === fact.eventId);
+  if (known !== undefined) {
+    if (known.hash === fact.hash) return { kind: 'duplicate' };
+    return { kind: 'refused', code: 'id_reused', detail: `Event ${fact.eventId} is known with other content.` };
+  }
+  if (order.facts.length >= FACTS_PER_ORDER_LIMIT) {
+    const detail = `Order ${order.orderId} has ${FACTS_PER_ORDER_LIMIT} facts already.`;
+    return { kind: 'refused', code: 'too_many_facts', detail };
+  }
+  const facts = [...order.facts, fact].sort(compareFacts);
+  const terms = order.terms ?? (fact.kind === 'placed' ? loyaltyTerms(fact, policy) : undefined);
+  return { kind: 'added', order: { ...order, facts, ...(terms && { terms }) } };
+}
+
+function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefined {
+  const currency = currencyTerms(policy, placed.data.currency);
+  if (currency === undefined) return undefined;
+  const { purchaseRate, holdDays, expiryMonths } = policy.points;
+  const priceBands = policy.preferences.priceBands;
+  const { stamp: policyStamp, timeZone } = policy;
+  return { policyStamp, purchaseRate, holdDays, expiryMonths, timeZone, ...currency, priceBands };
+}
+
+function compareFacts(a: OrderFact, b: OrderFact): number {
+  return a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind] || (a.eventId < b.eventId ? -1 : 1);
+}

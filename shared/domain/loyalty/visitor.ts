@@ -1,0 +1,47 @@
+/** Somebody known by an anonymous id alone, until a login says which member it is. */
+export type Visitor = {
+  anonymousId: string;
+  /** Counts the writes; 0 is a visitor never written. */
+  version: number;
+  /** In canonical order: by time, then event id. The first one counts. */
+  identifications: Identification[];
+  /** Orders placed under this anonymous id, whoever they belong to by now. */
+  orderIds: string[];
+};
+
+export type Identification = { eventId: string; hash: string; atMs: number; memberId: string };
+
+/** Beyond this a visitor is no person but a kiosk or a robot; its further orders go to the dead letters. */
+export const ORDERS_PER_VISITOR_LIMIT = 500;
+export const IDENTIFICATIONS_LIMIT = 50;
+
+export function newVisitor(anonymousId: string): Visitor {
+  return { anonymousId, version: 0, identifications: [], orderIds: [] };
+}
+
+/** The member a visitor turned out to be: the one of the earliest identification, so that history joins once. */
+export function memberOfVisitor(visitor: Visitor): string | undefined {
+  return visitor.identifications[0]?.memberId;
+}
+
+export type Identify =
+  | { kind: 'identified'; visitor: Visitor }
+  | { kind: 'duplicate' }
+  | { kind: 'refused'; code: 'id_reused' | 'too_many_facts'; detail: string };
+
+/** Adds an identification; the visitor's member is the earliest one's whatever the order of arrival. */
+export function identify(visitor: Visitor, identification: Identification): Identify {
+  const known = visitor.identifications.find((it) => it.eventId === identification.eventId);
+  if (known !== undefined) {
+    if (known.hash === identification.hash) return { kind: 'duplicate' };
+    return { kind: 'refused', code: 'id_reused', detail: `Event ${known.eventId} is known with other content.` };
+  }
+  if (visitor.identifications.length >= IDENTIFICATIONS_LIMIT) {
+    const detail = `Visitor ${visitor.anonymousId} has been identified ${IDENTIFICATIONS_LIMIT} times.`;
+    return { kind: 'refused', code: 'too_many_facts', detail };
+  }
+  const identifications = [...visitor.identifications, identification].sort(
+    (a, b) => a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1),
+  );
+  return { kind: 'identified', visitor: { ...visitor, identifications } };
+}

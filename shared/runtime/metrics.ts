@@ -1,0 +1,34 @@
+import { nowMs } from './clock.ts';
+import { writeLine } from './log.ts';
+
+/**
+ * What is counted here and nowhere else. Calls, errors, durations and queue depths are counted by AWS itself; a
+ * success needs no line of ours.
+ */
+export type MetricName = 'Retried' | 'DeadLettered' | 'Refused' | 'Rejected' | 'Unpublished' | 'Waiting';
+
+const NAMESPACE = 'Rapport';
+
+/**
+ * Writes counts in CloudWatch's embedded metric format, which the log collector turns into metrics: no call, no wait.
+ * The one dimension is the function. Counts of zero are left out; where nothing is left, nothing is written.
+ */
+export function writeMetrics(
+  functionName: string,
+  counts: Partial<Record<MetricName, number>>,
+  write: (line: string) => void = writeLine,
+): void {
+  const counted = Object.entries(counts).filter(([, count]) => count > 0);
+  if (counted.length === 0) return;
+  const metrics = counted.map(([name]) => ({ Name: name, Unit: 'Count' }));
+  write(
+    JSON.stringify({
+      _aws: {
+        Timestamp: nowMs(),
+        CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['function']], Metrics: metrics }],
+      },
+      function: functionName,
+      ...Object.fromEntries(counted),
+    }),
+  );
+}
