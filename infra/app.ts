@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Tags, Validations } from 'aws-cdk-lib/core';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages } from './config.ts';
+import { root } from './constructs/bundle.ts';
+import { StatefulStack } from './stacks/stateful.ts';
+import { StatelessStack } from './stacks/stateless.ts';
+
+export type SynthesisOptions = {
+  stage: StageName;
+  /** False: templates with a placeholder for code, and no cdk-nag: fast, for tests and the local runtime. */
+  bundle: boolean;
+  /** Where the assembly is written; without it a new directory under the system's temporary one, which the caller may delete. */
+  outdir?: string;
+  /** Whether cdk-nag looks at the templates; an unacknowledged finding makes the synthesis throw. Default: as `bundle`. */
+  check?: boolean;
+  /** Who signs the tokens, and whom they are for, in place of the stage's own. */
+  issuer?: string;
+  audience?: string;
+};
+
+/** Writes the CloudFormation templates of a stage, offline and in this process. The same input gives the same bytes. */
+export async function synthesise({
+  stage,
+  bundle,
+  outdir,
+  check = bundle,
+  issuer,
+  audience,
+}: SynthesisOptions): Promise<CloudAssembly> {
+  const app = new App({
+    ...(outdir === undefined ? {} : { outdir }),
+    context: flags(),
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: check,
+  });
+  await build(app, withIssuer(stages[stage], issuer, audience), { bundle, check });
+  return app.synth();
+}
+
+/** The feature flags of cdk.json: the CLI passes them on, a synthesis in process reads them itself. */
+function flags(): Record<string, unknown> {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  return context;
+}
+
+function withIssuer(config: StageConfig, issuer = config.jwt.issuer, audience = config.jwt.audience): StageConfig {
+  return { ...config, jwt: { issuer, audience } };
+}
+
+async function build(
+  app: App,
+  config: StageConfig,
+  { bundle, check }: { bundle: boolean; check: boolean },
+): Promise<void> {
+  const about = { analyticsReporting: false, terminationProtection: config.removal === 'retain' };
+  const { foundation } = new StatefulStack(app, nameOf(config.stage, 'stateful'), config, {
+    ...about,
+    description: `Rapport ${config.stage}: key, bus, tables and lake.`,
+  });
+  new StatelessStack(
+    app,
+    nameOf(config.stage, 'stateless'),
+    { config, foundation, bundle },
+    {
+      ...about,
+      terminationProtection: false,
+      description: `Rapport ${config.stage}: functions, rules, queues and the API.`,
+    },
+  );
+  Tags.of(app).add('application', 'rapport');
+  Tags.of(app).add('stage', config.stage);
+  if (check) {
+    // Loaded only where it is used: cdk-nag pulls in every construct library there is.
+    const { AwsSolutionsChecks } = await import('cdk-nag');
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+  }
+}
+
+/** The app as the CDK's command line runs it: `cdk synth -c stage=prod -c issuer=... -c audience=...`. */
+async function main(): Promise<void> {
+  const app = new App({ analyticsReporting: false, treeMetadata: false });
+  const read = (key: string): string | undefined => {
+    const value: unknown = app.node.tryGetContext(key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const stage = read('stage') ?? 'dev';
+  if (!isStageName(stage)) throw new Error(`There is no stage "${stage}"; there are ${stageNames.join(', ')}.`);
+  const config = withIssuer(
+    stages[stage],
+    read('issuer') ?? process.env.RAPPORT_ISSUER,
+    read('audience') ?? process.env.RAPPORT_AUDIENCE,
+  );
+  await build(app, config, { bundle: true, check: true });
+  app.synth();
+}
+
+if (import.meta.main) await main();

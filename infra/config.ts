@@ -1,0 +1,147 @@
+import packageJson from '../package.json' with { type: 'json' };
+
+/**
+ * Every name, limit and retention that differs between the environments, or might. One stage is one environment:
+ * its stacks, tables and queues share nothing with those of another stage.
+ */
+
+export const stageNames = ['dev', 'staging', 'prod'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** How many days CloudWatch can be told to keep a log group, of those that make sense here. */
+type LogRetentionDays = 7 | 14 | 30 | 90 | 180 | 365;
+
+export type FunctionSize = { memoryMb: number; timeoutSeconds: number };
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN';
+
+export type StageConfig = {
+  stage: StageName;
+  /** `retain`: data outlives its stack and tables refuse to be deleted. */
+  removal: 'retain' | 'destroy';
+  jwt: { issuer: string; audience: string };
+  http: FunctionSize & { throttle: { requestsPerSecond: number; burstRequests: number } };
+  reaction: FunctionSize & {
+    batchSize: number;
+    batchWindowSeconds: number;
+    /** How many copies of one reaction's function may run at once. SQS allows 2 to 1,000. */
+    maxConcurrency: number;
+    /** Attempts before a message goes to the dead-letter queue. */
+    maxReceiveCount: number;
+    /** Visibility timeout as a multiple of the function's timeout; AWS asks for at least 6. */
+    visibilityFactor: number;
+    retentionDays: number;
+    deadLetterRetentionDays: number;
+    /** How long SQS may use one data key before it asks KMS again: fewer paid requests, a longer life per key. */
+    dataKeyReuseMinutes: number;
+  };
+  stream: FunctionSize & {
+    batchSize: number;
+    batchWindowSeconds: number;
+    maxRetryAttempts: number;
+    parallelizationFactor: number;
+  };
+  schedule: FunctionSize;
+  /** How often and for how long EventBridge tries a rule's target before the event goes to the target's own queue. */
+  delivery: { retryAttempts: number; maxEventAgeHours: number };
+  archiveDays: number;
+  lake: {
+    bufferSeconds: number;
+    bufferMb: number;
+    coldAfterDays: number;
+    noncurrentDays: number;
+    accessLogDays: number;
+  };
+  logs: { retentionDays: LogRetentionDays; application: LogLevel; system: LogLevel };
+  keyDeletionWindowDays: number;
+};
+
+/**
+ * The issuer and the audience below cannot exist (RFC 2606): a shop names its own, here or when it deploys
+ * (`--issuer`, `--audience`). A deployment that still carries them is refused.
+ */
+const placeholderDomain = 'rapport.invalid';
+
+const dev: StageConfig = {
+  stage: 'dev',
+  removal: 'destroy',
+  jwt: { issuer: `https://issuer.dev.${placeholderDomain}/`, audience: 'rapport-dev' },
+  http: { memoryMb: 512, timeoutSeconds: 10, throttle: { requestsPerSecond: 50, burstRequests: 100 } },
+  reaction: {
+    memoryMb: 512,
+    timeoutSeconds: 20,
+    batchSize: 10,
+    batchWindowSeconds: 0,
+    maxConcurrency: 5,
+    maxReceiveCount: 5,
+    visibilityFactor: 6,
+    retentionDays: 4,
+    deadLetterRetentionDays: 14,
+    dataKeyReuseMinutes: 60,
+  },
+  stream: {
+    memoryMb: 512,
+    timeoutSeconds: 30,
+    batchSize: 100,
+    batchWindowSeconds: 0,
+    maxRetryAttempts: 10,
+    parallelizationFactor: 1,
+  },
+  schedule: { memoryMb: 512, timeoutSeconds: 60 },
+  delivery: { retryAttempts: 185, maxEventAgeHours: 24 },
+  archiveDays: 14,
+  lake: { bufferSeconds: 60, bufferMb: 5, coldAfterDays: 30, noncurrentDays: 7, accessLogDays: 30 },
+  logs: { retentionDays: 14, application: 'INFO', system: 'INFO' },
+  keyDeletionWindowDays: 7,
+};
+
+const staging: StageConfig = {
+  ...dev,
+  stage: 'staging',
+  jwt: { issuer: `https://issuer.staging.${placeholderDomain}/`, audience: 'rapport-staging' },
+  http: { ...dev.http, throttle: { requestsPerSecond: 200, burstRequests: 400 } },
+  reaction: { ...dev.reaction, maxConcurrency: 10, batchWindowSeconds: 1 },
+  stream: { ...dev.stream, parallelizationFactor: 2 },
+  archiveDays: 30,
+  lake: { ...dev.lake, bufferSeconds: 300, bufferMb: 64, accessLogDays: 90 },
+  logs: { retentionDays: 30, application: 'INFO', system: 'WARN' },
+};
+
+const prod: StageConfig = {
+  ...staging,
+  stage: 'prod',
+  removal: 'retain',
+  jwt: { issuer: `https://issuer.prod.${placeholderDomain}/`, audience: 'rapport' },
+  http: { ...staging.http, memoryMb: 1024, throttle: { requestsPerSecond: 1_000, burstRequests: 2_000 } },
+  reaction: { ...staging.reaction, maxConcurrency: 50, retentionDays: 7 },
+  stream: { ...staging.stream, maxRetryAttempts: 100, parallelizationFactor: 4 },
+  archiveDays: 365,
+  lake: { ...staging.lake, coldAfterDays: 90, noncurrentDays: 30, accessLogDays: 365 },
+  logs: { retentionDays: 365, application: 'INFO', system: 'WARN' },
+  keyDeletionWindowDays: 30,
+};
+
+export const stages: Readonly<Record<StageName, StageConfig>> = { dev, staging, prod };
+
+export function isStageName(value: unknown): value is StageName {
+  return stageNames.some((name) => name === value);
+}
+
+/** True where the issuer is still the one that nobody can log in at. */
+export function isPlaceholderIssuer(issuer: string): boolean {
+  return URL.canParse(issuer) && new URL(issuer).hostname.endsWith(`.${placeholderDomain}`);
+}
+
+/** The name of a resource: `rapport-dev-profile`. */
+export function nameOf(stage: StageName, ...parts: string[]): string {
+  return ['rapport', stage, ...parts].join('-');
+}
+
+/** The construct id of a name: `loyalty-order-placed` is `LoyaltyOrderPlaced`. */
+export function idOf(name: string): string {
+  return name.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_match, first: string) => first.toUpperCase());
+}
+
+/** The version that a deployment carries and `GET /v1/health` tells. */
+export function releaseVersion(): string {
+  return packageJson.version;
+}

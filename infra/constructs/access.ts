@@ -1,0 +1,113 @@
+/**
+ * The statements of our roles and policies. Each names its actions and its resources; none ends in a star. The grants
+ * that the CDK's constructs offer are not used, because they give more: `kms:GenerateDataKey*`, `dynamodb:ListStreams` on
+ * every table, index access with every table.
+ */
+
+import type { EventBus, IRule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Stack } from 'aws-cdk-lib/core';
+import type { Foundation } from './foundation.ts';
+import { ATTENTION_INDEX, type TableBinding } from './wiring.ts';
+
+const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query']);
+
+/** Use of the key through one service alone: a role that may read the table cannot decrypt anything by itself. */
+export function useOfKey(key: IKey, service: 'dynamodb' | 's3' | 'sqs', actions: string[]): PolicyStatement {
+  const { region, urlSuffix } = Stack.of(key);
+  return new PolicyStatement({
+    actions,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
+  });
+}
+
+/** The listed actions on a table, the queries on its index where there are any, and the key as far as they need it. */
+export function onTable(foundation: Foundation, binding: TableBinding): PolicyStatement[] {
+  const { tableArn } = foundation.tables[binding.table];
+  const statements: PolicyStatement[] = [];
+  if (binding.actions.length > 0) {
+    statements.push(
+      new PolicyStatement({ actions: binding.actions.map((it) => `dynamodb:${it}`), resources: [tableArn] }),
+    );
+  }
+  if (binding.attentionActions !== undefined) {
+    statements.push(
+      new PolicyStatement({
+        actions: binding.attentionActions.map((it) => `dynamodb:${it}`),
+        resources: [`${tableArn}/index/${ATTENTION_INDEX}`],
+      }),
+    );
+  }
+  const writes = binding.actions.some((it) => !reads.has(it));
+  statements.push(useOfTableKey(foundation.key, writes));
+  return statements;
+}
+
+function useOfTableKey(key: IKey, writes: boolean): PolicyStatement {
+  return useOfKey(
+    key,
+    'dynamodb',
+    writes
+      ? ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']
+      : ['kms:Decrypt', 'kms:DescribeKey'],
+  );
+}
+
+/** What Lambda's poller needs of a table's stream. */
+export function onStream(foundation: Foundation, streamArn: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resources: [streamArn],
+    }),
+    useOfTableKey(foundation.key, false),
+  ];
+}
+
+/** PutEvents on our bus; EventBridge itself uses the key, by the key's own policy. */
+export function onBus(bus: EventBus): PolicyStatement {
+  return new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] });
+}
+
+/** What Lambda's poller needs of a queue. */
+export function receivingFrom(key: IKey, queue: IQueue): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      resources: [queue.queueArn],
+    }),
+    useOfKey(key, 'sqs', ['kms:Decrypt']),
+  ];
+}
+
+/** SendMessage to one queue; SQS wants Decrypt too, to check the data key it is about to use. */
+export function sendingTo(key: IKey, queue: IQueue): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
+    useOfKey(key, 'sqs', ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+}
+
+/** A function's own log group, which exists already: no right to make one. */
+export function onLogs(logs: LogGroup): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logs.logGroupArn],
+  });
+}
+
+/** Lets one rule, and no other, put what it matched into a queue. */
+export function letRuleSendTo(queue: IQueue, rule: IRule): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+    }),
+  );
+}

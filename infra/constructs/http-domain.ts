@@ -1,0 +1,44 @@
+import { HttpMethod, HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { idOf } from '../config.ts';
+import type { Surroundings } from './foundation.ts';
+import { BoundFunction } from './function.ts';
+import type { RapportApi } from './http-api.ts';
+import type { HttpDomainSpec, Route } from './wiring.ts';
+
+/**
+ * The routes of one domain and the one function behind them. A route without `public` asks for a valid token at the
+ * gateway; scopes and whose data it is are checked by the handler, because the gateway's refusals are no problem documents.
+ */
+export class HttpDomain extends Construct {
+  constructor(scope: Construct, surroundings: Surroundings, spec: HttpDomainSpec, { api, authorizer }: RapportApi) {
+    super(scope, idOf(spec.name));
+    const { fn } = new BoundFunction(this, surroundings, spec, surroundings.config.http);
+    const integration = new HttpLambdaIntegration('Integration', fn);
+    for (const route of spec.routes) {
+      const open = 'public' in route;
+      const added = new HttpRoute(this, idOf(`route ${nameOfRoute(route)}`), {
+        httpApi: api,
+        routeKey: keyOfRoute(route),
+        integration,
+        authorizer: open ? new HttpNoneAuthorizer() : authorizer,
+      });
+      if (open) {
+        Validations.of(added).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: `${nameOfRoute(route)} is public by contract: it answers the same to everyone and reads no data.`,
+        });
+      }
+    }
+  }
+}
+
+function nameOfRoute(route: Route): string {
+  return 'fallback' in route ? '$default' : `${route.method} ${route.path}`;
+}
+
+function keyOfRoute(route: Route): HttpRouteKey {
+  return 'fallback' in route ? HttpRouteKey.DEFAULT : HttpRouteKey.with(route.path, HttpMethod[route.method]);
+}

@@ -1,0 +1,167 @@
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { LogStream } from 'aws-cdk-lib/aws-logs';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { nameOf, type StageConfig } from '../config.ts';
+import { useOfKey } from './access.ts';
+import type { Surroundings } from './foundation.ts';
+import { logGroup } from './logs.ts';
+import { deadLetterQueue } from './queues.ts';
+import { removalOf } from './removal.ts';
+import { cloudEvent, target } from './rule-targets.ts';
+
+/** Every event of ours carries a source that begins so. */
+export const sourcePrefix = 'rapport.';
+
+/** The bucket that every event ends in, and the bucket that notes who read it. */
+export class LakeBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, config: StageConfig, key: Key) {
+    super(scope, id);
+    const common = {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: removalOf(config),
+    };
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      ...common,
+      // S3 writes access logs under its own key only.
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(config.lake.accessLogDays),
+          noncurrentVersionExpiration: Duration.days(config.lake.noncurrentDays),
+        },
+      ],
+    });
+    Validations.of(accessLogs).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'This bucket holds the access logs of the lake; logging the reads of logs into themselves would never end.',
+    });
+    this.bucket = new Bucket(this, 'Events', {
+      ...common,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+      serverAccessLogsBucket: accessLogs as IBucket,
+      serverAccessLogsPrefix: 'events/',
+      lifecycleRules: [
+        {
+          transitions: [
+            {
+              storageClass: StorageClass.INTELLIGENT_TIERING,
+              transitionAfter: Duration.days(config.lake.coldAfterDays),
+            },
+          ],
+          noncurrentVersionExpiration: Duration.days(config.lake.noncurrentDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+  }
+}
+
+/** Takes every event of the bus to the lake: one JSON document per line, gzipped, in a folder per day. */
+export class LakeDelivery extends Construct {
+  constructor(scope: Construct, id: string, { config, foundation }: Surroundings) {
+    super(scope, id);
+    const { bus, key, lake } = foundation;
+    const name = nameOf(config.stage, 'lake');
+    const logs = logGroup(this, 'Logs', config, 'lake');
+    const errors = new LogStream(this, 'Errors', { logGroup: logs, logStreamName: 'delivery' });
+    const writer = new Role(this, 'Writer', {
+      assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
+      description: 'Writes the events of the bus into the lake.',
+      inlinePolicies: {
+        lake: new PolicyDocument({
+          minimize: true,
+          statements: [
+            new PolicyStatement({
+              actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+              resources: [lake.bucketArn],
+            }),
+            new PolicyStatement({
+              actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+              resources: [lake.arnForObjects('events/*'), lake.arnForObjects('errors/*')],
+            }),
+            useOfKey(key, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+            new PolicyStatement({
+              actions: ['logs:PutLogEvents'],
+              resources: [
+                Stack.of(this).formatArn({
+                  service: 'logs',
+                  resource: 'log-group',
+                  resourceName: `${logs.logGroupName}:log-stream:${errors.logStreamName}`,
+                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+                }),
+              ],
+            }),
+          ],
+        }),
+      },
+    });
+    const delivery = new CfnDeliveryStream(this, 'Delivery', {
+      deliveryStreamName: name,
+      deliveryStreamType: 'DirectPut',
+      deliveryStreamEncryptionConfigurationInput: { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: key.keyArn },
+      extendedS3DestinationConfiguration: {
+        bucketArn: lake.bucketArn,
+        roleArn: writer.roleArn,
+        prefix: 'events/day=!{timestamp:yyyy-MM-dd}/',
+        errorOutputPrefix: 'errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
+        bufferingHints: { intervalInSeconds: config.lake.bufferSeconds, sizeInMBs: config.lake.bufferMb },
+        compressionFormat: 'GZIP',
+        encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } },
+        cloudWatchLoggingOptions: {
+          enabled: true,
+          logGroupName: logs.logGroupName,
+          logStreamName: errors.logStreamName,
+        },
+        processingConfiguration: {
+          enabled: true,
+          processors: [
+            { type: 'AppendDelimiterToRecord', parameters: [{ parameterName: 'Delimiter', parameterValue: '\\n' }] },
+          ],
+        },
+      },
+    });
+    const sender = new Role(this, 'Sender', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+      description: 'Hands the events of the bus to the lake.',
+      inlinePolicies: {
+        delivery: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'],
+              resources: [delivery.attrArn],
+            }),
+          ],
+        }),
+      },
+    });
+    const undelivered = deadLetterQueue(this, 'Undelivered', config, key, 'lake-undelivered');
+    const rule = new Rule(this, 'Rule', {
+      ruleName: name,
+      description: 'Every event of the bus to the lake.',
+      eventBus: bus,
+      eventPattern: { source: Match.prefix(sourcePrefix) },
+    });
+    rule.addTarget(target(rule, { arn: delivery.attrArn, config, undelivered, role: sender, input: cloudEvent }));
+  }
+}

@@ -1,0 +1,54 @@
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { idOf, nameOf } from '../config.ts';
+import { letRuleSendTo, receivingFrom, sendingTo } from './access.ts';
+import type { Surroundings } from './foundation.ts';
+import { BoundFunction } from './function.ts';
+import { deadLetterQueue, reactionQueue } from './queues.ts';
+import { cloudEvent, target } from './rule-targets.ts';
+import type { ReactionSpec } from './wiring.ts';
+
+/**
+ * A reaction to one event type:
+ *
+ *     bus -- rule --> queue -- batches --> function
+ *              |        '-- after maxReceiveCount attempts --> <name>-dead
+ *              '-- where EventBridge cannot deliver --> <name>-undelivered
+ *
+ * The function reports which messages of a batch failed, so one bad message does not take nine others with it, and it
+ * sends what can never succeed to the dead-letter queue itself, with the reason.
+ */
+export class Reaction extends Construct {
+  constructor(scope: Construct, surroundings: Surroundings, spec: ReactionSpec) {
+    super(scope, idOf(spec.name));
+    const { config, foundation } = surroundings;
+    const { key } = foundation;
+    const { batchSize, batchWindowSeconds, maxConcurrency, maxReceiveCount } = config.reaction;
+
+    const dead = deadLetterQueue(this, 'Dead', config, key, `${spec.name}-dead`);
+    const undelivered = deadLetterQueue(this, 'Undelivered', config, key, `${spec.name}-undelivered`);
+    const queue = reactionQueue(this, 'Queue', config, key, spec.name, dead);
+
+    const rule = new Rule(this, 'Rule', {
+      ruleName: nameOf(config.stage, spec.name),
+      description: `${spec.on.type} to ${spec.name}.`,
+      eventBus: foundation.bus,
+      eventPattern: { source: [...spec.on.rulePattern.source], detailType: [...spec.on.rulePattern['detail-type']] },
+    });
+    letRuleSendTo(queue, rule);
+    rule.addTarget(target(rule, { arn: queue.queueArn, config, undelivered, input: cloudEvent }));
+
+    const { fn } = new BoundFunction(this, surroundings, spec, config.reaction, {
+      environment: { DEAD_LETTER_QUEUE_URL: dead.queueUrl, MAX_RECEIVE_COUNT: String(maxReceiveCount) },
+      statements: [...receivingFrom(key, queue), ...sendingTo(key, dead)],
+    });
+    fn.addEventSourceMapping('Mapping', {
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      ...(batchWindowSeconds === 0 ? {} : { maxBatchingWindow: Duration.seconds(batchWindowSeconds) }),
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { idOf } from '../config.ts';
+import { onStream, sendingTo } from './access.ts';
+import type { Surroundings } from './foundation.ts';
+import { BoundFunction } from './function.ts';
+import { deadLetterQueue } from './queues.ts';
+import type { StreamReactionSpec } from './wiring.ts';
+
+/**
+ * A function that reads a table's stream. A batch that fails is halved until the bad record is alone; after the retries
+ * its position in the stream goes to `<name>-dead`, and the records behind it move on.
+ */
+export class StreamReaction extends Construct {
+  constructor(scope: Construct, surroundings: Surroundings, spec: StreamReactionSpec) {
+    super(scope, idOf(spec.name));
+    const { config, foundation } = surroundings;
+    const { batchSize, batchWindowSeconds, maxRetryAttempts, parallelizationFactor } = config.stream;
+    const { tableStreamArn } = foundation.tables[spec.table];
+    if (tableStreamArn === undefined)
+      throw new Error(`${spec.name} reads the stream of ${spec.table}, which has none.`);
+
+    const dead = deadLetterQueue(this, 'Dead', config, foundation.key, `${spec.name}-dead`);
+    const { fn } = new BoundFunction(this, surroundings, spec, config.stream, {
+      statements: [...onStream(foundation, tableStreamArn), ...sendingTo(foundation.key, dead)],
+    });
+    fn.addEventSourceMapping('Mapping', {
+      eventSourceArn: tableStreamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize,
+      ...(batchWindowSeconds === 0 ? {} : { maxBatchingWindow: Duration.seconds(batchWindowSeconds) }),
+      bisectBatchOnError: true,
+      retryAttempts: maxRetryAttempts,
+      parallelizationFactor,
+      reportBatchItemFailures: true,
+      onFailure: { bind: () => ({ destination: dead.queueArn }) },
+    });
+  }
+}

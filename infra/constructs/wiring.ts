@@ -1,0 +1,89 @@
+/**
+ * What a domain declares: functions, what starts them, and what they may touch. Plain data, so that a domain's wiring
+ * reads as a table, and a test can walk it.
+ */
+import type { EventDefinition } from '../../events/define-event.ts';
+
+export const tableNames = ['profile', 'inbox', 'catalog'] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** The one secondary index there is: what waits for a person or for another fact. */
+export const ATTENTION_INDEX = 'attention';
+
+export type TableAction =
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'UpdateItem';
+
+/** A binding gives a function one environment variable and, with it, the right to do exactly what is listed. */
+export type TableBinding = {
+  kind: 'table';
+  variable: string;
+  table: TableName;
+  actions: readonly TableAction[];
+  attentionActions?: readonly 'Query'[];
+};
+export type BusBinding = { kind: 'bus'; variable: string };
+export type ReleaseBinding = { kind: 'release'; variable: string };
+export type Binding = TableBinding | BusBinding | ReleaseBinding;
+
+export type FunctionSpec = {
+  /** The logical name, `loyalty-order-placed`: also the tail of the deployed function's name. */
+  name: string;
+  /** The entry file, relative to the repository's root; it exports `handler`. */
+  entry: string;
+  binds: readonly Binding[];
+};
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** A route. Without `public` the API asks for a valid token; which scopes a token needs, the handler decides and explains. */
+export type Route = { method: Method; path: `/v1/${string}`; public?: true } | { fallback: true; public: true };
+
+export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[] };
+
+/** A function that takes one event type, in batches, out of a queue of its own. */
+export type ReactionSpec = FunctionSpec & { on: EventDefinition };
+
+/** A function that reads the changes of a table in the order they were committed in. */
+export type StreamReactionSpec = FunctionSpec & { table: TableName };
+
+/** A function that the clock starts. */
+export type ScheduledReactionSpec = FunctionSpec & { everyHours: number };
+
+export type DomainSpec = {
+  domain: string;
+  http?: HttpDomainSpec;
+  reactions?: readonly ReactionSpec[];
+  streamReactions?: readonly StreamReactionSpec[];
+  scheduledReactions?: readonly ScheduledReactionSpec[];
+};
+
+const variableOf: Record<TableName, string> = {
+  profile: 'PROFILE_TABLE',
+  inbox: 'INBOX_TABLE',
+  catalog: 'CATALOG_TABLE',
+};
+
+/** Binds a table: its name as an environment variable, and these actions on its items. */
+export function table(name: TableName, ...actions: TableAction[]): TableBinding {
+  return { kind: 'table', variable: variableOf[name], table: name, actions };
+}
+
+/** Lets a table's binding query the `attention` index too. */
+export function andAttention(binding: TableBinding): TableBinding {
+  return { ...binding, attentionActions: ['Query'] };
+}
+
+/** The bus, to publish on. */
+export const bus: BusBinding = { kind: 'bus', variable: 'BUS_NAME' };
+
+/** The version that runs. */
+export const release: ReleaseBinding = { kind: 'release', variable: 'RELEASE' };
+
+/** What each reaction needs of the inbox: to claim the id of an event, and to keep what it refuses. */
+export const inboxClaims: TableBinding = table('inbox', 'GetItem', 'BatchGetItem', 'PutItem');

@@ -1,0 +1,9 @@
+import type { DomainSpec } from '../constructs/wiring.ts';
+import { catalog } from './catalog.ts';
+import { intake } from './intake.ts';
+import { loyalty } from './loyalty.ts';
+import { member } from './member.ts';
+import { platform } from './platform.ts';
+
+/** Every domain once: the stacks, and the tests of the stacks, go by this list. */
+export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, catalog];

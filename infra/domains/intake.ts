@@ -1,0 +1,18 @@
+import { andAttention, bus, type DomainSpec, table } from '../constructs/wiring.ts';
+
+export const intake: DomainSpec = {
+  domain: 'intake',
+  http: {
+    name: 'intake-http',
+    entry: 'functions/intake/http.ts',
+    routes: [
+      { method: 'POST', path: '/v1/events' },
+      { method: 'GET', path: '/v1/desk/events' },
+    ],
+    binds: [
+      andAttention(table('inbox', 'GetItem', 'PutItem', 'BatchGetItem', 'Query')),
+      andAttention(table('profile')),
+      bus,
+    ],
+  },
+};

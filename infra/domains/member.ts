@@ -1,0 +1,31 @@
+import { memberConsentChanged } from '../../events/member/member-consent-changed.v1.ts';
+import { memberRegistered } from '../../events/member/member-registered.v1.ts';
+import { memberUpdated } from '../../events/member/member-updated.v1.ts';
+import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+
+const facts: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'), inboxClaims];
+
+export const member: DomainSpec = {
+  domain: 'member',
+  http: {
+    name: 'member-http',
+    entry: 'functions/member/http.ts',
+    routes: [{ method: 'GET', path: '/v1/members/{id}' }],
+    binds: [table('profile', 'GetItem', 'BatchGetItem')],
+  },
+  reactions: [
+    {
+      name: 'member-registered',
+      entry: 'functions/member/on-member-registered.ts',
+      on: memberRegistered,
+      binds: facts,
+    },
+    { name: 'member-updated', entry: 'functions/member/on-member-updated.ts', on: memberUpdated, binds: facts },
+    {
+      name: 'member-consent-changed',
+      entry: 'functions/member/on-member-consent-changed.ts',
+      on: memberConsentChanged,
+      binds: facts,
+    },
+  ],
+};

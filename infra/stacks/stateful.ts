@@ -1,0 +1,162 @@
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { idOf, nameOf, type StageConfig } from '../config.ts';
+import type { Foundation } from '../constructs/foundation.ts';
+import { LakeBucket, sourcePrefix } from '../constructs/lake.ts';
+import { deadLetterQueue } from '../constructs/queues.ts';
+import { removalOf } from '../constructs/removal.ts';
+import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
+
+const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; attention: boolean }> = {
+  profile: { stream: true, timeToLive: 'ttl', attention: true },
+  inbox: { stream: false, attention: true },
+  catalog: { stream: true, attention: false },
+};
+
+/**
+ * What must survive any deployment: the key, the bus and its archive, the tables, the lake. Changes seldom, and never in
+ * one step with the code.
+ */
+export class StatefulStack extends Stack {
+  readonly foundation: Foundation;
+
+  constructor(scope: Construct, id: string, config: StageConfig, props: StackProps) {
+    super(scope, id, props);
+    const key = this.makeKey(config);
+    const bus = this.makeBus(config, key);
+    const { bucket: lake } = new LakeBucket(this, 'Lake', config, key);
+    this.foundation = {
+      key,
+      bus,
+      lake,
+      tables: {
+        profile: this.makeTable('profile', config, key),
+        inbox: this.makeTable('inbox', config, key),
+        catalog: this.makeTable('catalog', config, key),
+      },
+    };
+    new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where services may PutEvents directly.' });
+    new CfnOutput(this, 'LakeBucketName', { value: lake.bucketName, description: 'Where every event ends.' });
+    for (const [name, table] of Object.entries(this.foundation.tables)) {
+      new CfnOutput(this, idOf(`${name}-table-name`), { value: table.tableName });
+    }
+  }
+
+  private makeKey(config: StageConfig): Key {
+    const key = new Key(this, 'Key', {
+      alias: `alias/${nameOf(config.stage, 'data')}`,
+      description: `Encrypts the tables, the queues, the bus and the lake of ${nameOf(config.stage)}.`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(config.keyDeletionWindowDays),
+      removalPolicy: removalOf(config),
+    });
+    const events = new ServicePrincipal('events.amazonaws.com');
+    const ownAccount = { 'aws:SourceAccount': this.account };
+    // A policy of a key speaks of that key alone: "*" is how it calls itself.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EventBridgeSendsToEncryptedQueues',
+        principals: [events],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: ownAccount },
+      }),
+    );
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EventBridgeKeepsTheArchive',
+        principals: [events],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: { ...ownAccount, 'kms:EncryptionContext:aws:events:event-bus:arn': this.busArn(config) },
+        },
+      }),
+    );
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EventBridgeLooksAtTheKey',
+        principals: [events],
+        actions: ['kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { StringEquals: ownAccount },
+      }),
+    );
+    return key;
+  }
+
+  /** Written out, as the key's policy names the bus and the bus names the key. */
+  private busArn(config: StageConfig): string {
+    return this.formatArn({ service: 'events', resource: 'event-bus', resourceName: nameOf(config.stage, 'bus') });
+  }
+
+  private makeBus(config: StageConfig, key: Key): EventBus {
+    const dead = deadLetterQueue(this, 'BusDead', config, key, 'bus-dead');
+    const bus = new EventBus(this, 'Bus', {
+      eventBusName: nameOf(config.stage, 'bus'),
+      description: 'Everything that happens in the shop, and what Rapport makes of it.',
+      kmsKey: key,
+      deadLetterQueue: dead,
+    });
+    bus.applyRemovalPolicy(removalOf(config));
+    dead.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [dead.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.busArn(config) } },
+      }),
+    );
+    const archive = new CfnArchive(this, 'Archive', {
+      archiveName: nameOf(config.stage, 'archive'),
+      description: 'Every event, to replay from.',
+      sourceArn: bus.eventBusArn,
+      eventPattern: { source: [{ prefix: sourcePrefix }] },
+      retentionDays: config.archiveDays,
+      kmsKeyIdentifier: key.keyArn,
+    });
+    archive.applyRemovalPolicy(removalOf(config));
+    return bus;
+  }
+
+  /**
+   * AWS::DynamoDB::Table and not GlobalTable: the latter asks for a region when the template is written, so that one template
+   * could not serve every region, and cdk-nag does not look at its recovery.
+   */
+  private makeTable(name: TableName, config: StageConfig, key: Key): Table {
+    const { stream, timeToLive, attention } = tableShapes[name];
+    const table = new Table(this, idOf(`${name}-table`), {
+      tableName: nameOf(config.stage, name),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: config.removal === 'retain',
+      removalPolicy: removalOf(config),
+      ...(stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
+      ...(timeToLive === undefined ? {} : { timeToLiveAttribute: timeToLive }),
+    });
+    if (attention) {
+      table.addGlobalSecondaryIndex({
+        indexName: ATTENTION_INDEX,
+        partitionKey: { name: 'attentionState', type: AttributeType.STRING },
+        sortKey: { name: 'attentionSince', type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+}
