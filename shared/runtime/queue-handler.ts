@@ -5,8 +5,12 @@ import type { CloudEvent } from '../../events/envelope.ts';
 import type { InboxStore } from '../adapters/dynamo/inbox-store.ts';
 import type { DeadLetters } from '../adapters/sqs/dead-letters.ts';
 import { readMessage } from '../domain/intake/read-message.ts';
+import { admitBatch } from './admission.ts';
 import { nowMs } from './clock.ts';
+import { startDeadline } from './deadline.ts';
 import { PermanentFailure } from './errors.ts';
+import { inTurn, onceEach } from './in-turn.ts';
+import type { LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
 import { writeMetrics } from './metrics.ts';
 
@@ -35,14 +39,11 @@ export type Reaction<Event, Dependencies> = (
 
 export type QueueOptions<Event> = {
   /**
-   * Events of one batch that share this key are reacted to one after another, in their order in the batch: they would
-   * only run into each other's conditional writes. Default: the event's subject, else its id.
+   * Events of one batch that share this key are reacted to one after another, in their order in the batch: side by
+   * side they would only run into each other's conditional writes. Default: the event's id.
    */
   serialKey?: (event: Event) => string;
 };
-
-/** Time kept back at the end of an invocation to report, or to dead-letter, what has not come to an end. */
-const RESERVE_MS = 1_500;
 
 /**
  * The Lambda handler of one reaction. A batch is read, its ids are checked against the Inbox, and each event is given
@@ -51,7 +52,7 @@ const RESERVE_MS = 1_500;
  * - What can never succeed (unreadable, or a PermanentFailure), and what fails for the last time, goes to the
  *   dead-letter queue with its code and reason, and counts as done.
  * - An id that stands for other content is refused: kept in the Inbox for the desk, never reacted to.
- * - Any other failure is reported alone, and the queue delivers that message again.
+ * - Any other failure, running out of time among them, is reported alone, and the queue delivers that message again.
  *
  * `open` is called once, when the entry module is loaded.
  */
@@ -60,86 +61,87 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
   open: () => Dependencies,
   react: Reaction<CloudEvent<Type, Data>, Dependencies>,
   options: QueueOptions<CloudEvent<Type, Data>> = {},
-) {
+): LambdaHandler<SQSEvent, SQSBatchResponse> {
   const dependencies = open();
   const write = dependencies.write ?? writeLine;
   const log = createLogger({ write });
   const serialKey = options.serialKey ?? ((event) => event.id);
-  return middy<SQSEvent, SQSBatchResponse>(async (batch, context) => {
+
+  return middy<SQSEvent, SQSBatchResponse>(async (batch: SQSEvent, context: Context) => {
     const startedMs = nowMs();
     const deadline = startDeadline(context);
-    const admit = admission(definition, batch.Records, dependencies);
-    const inLine = lines();
-    const once = firstCalls<void>();
+    const readings = batch.Records.map(({ body }) => ({ body, ...readMessage(definition, body) }));
+    const admit = admitBatch(
+      readings.filter((it) => it.ok),
+      dependencies.inbox,
+    );
+    const turn = inTurn();
+    const once = onceEach<void>();
 
-    const take = async (record: SQSRecord): Promise<Outcome> => {
-      const reading = readMessage(definition, record.body);
+    const take = async (reading: (typeof readings)[number]): Promise<Outcome> => {
       if (!reading.ok) throw new PermanentFailure(reading.code, reading.reason);
       const { event, contentHash } = reading;
-      if ((await admit(reading, record)) === 'refused') {
+      if ((await admit(reading)) === 'refused') {
         log.warn('refused', { code: 'id_reused', eventId: event.id, type: event.type });
         return 'refused';
       }
-      const correlationId = event.id;
-      await once(`${event.id} ${contentHash}`, () =>
-        inLine(serialKey(event), async () => {
-          deadline.check();
-          await react(event, dependencies, { nowMs: nowMs(), correlationId, log });
-        }),
-      );
+      const reaction = async () => {
+        deadline.check();
+        await react(event, dependencies, { nowMs: nowMs(), correlationId: event.id, log });
+      };
+      await once(`${event.id} ${contentHash}`, () => turn(serialKey(event), reaction));
       return 'done';
     };
 
-    const settle = async (record: SQSRecord): Promise<Outcome> => {
-      try {
-        return await Promise.race([take(record), deadline.passed]);
-      } catch (error) {
-        return giveUpOrRetry(record, error, dependencies, context.functionName, log);
-      }
-    };
-
-    const outcomes = await Promise.all(batch.Records.map(settle));
+    const outcomes = await Promise.all(
+      batch.Records.map(async (record, index): Promise<Outcome> => {
+        const reading = readings[index];
+        if (reading === undefined) return 'retry';
+        try {
+          return await Promise.race([take(reading), deadline.passed]);
+        } catch (error) {
+          return giveUpOrRetry(record, error, { dependencies, functionName: context.functionName, log });
+        }
+      }),
+    );
     deadline.stop();
+
     const count = (outcome: Outcome) => outcomes.filter((it) => it === outcome).length;
     const counts = { Retried: count('retry'), DeadLettered: count('dead_lettered'), Refused: count('refused') };
     writeMetrics(context.functionName, counts, write);
     log.info('batch', { function: context.functionName, records: outcomes.length, ms: nowMs() - startedMs });
-    const failures = batch.Records.filter((_, index) => outcomes[index] === 'retry');
-    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const again = batch.Records.filter((_, index) => outcomes[index] === 'retry');
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
 }
 
 type Outcome = 'done' | 'refused' | 'dead_lettered' | 'retry';
-type Read = { event: CloudEvent; contentHash: string };
 
-/**
- * Checks ids against the Inbox: one read for the whole batch, and a claim for an event that came straight to the bus
- * and has none. A failed read fails each record by itself.
- */
-function admission(
-  definition: EventDefinition,
-  records: readonly SQSRecord[],
-  { inbox }: QueueDependencies,
-): (read: Read, record: SQSRecord) => Promise<'admitted' | 'refused'> {
-  const readings = records.map((record) => readMessage(definition, record.body));
-  const ids = new Set(readings.flatMap((it) => (it.ok ? [it.event.id] : [])));
-  const claims = ids.size === 0 ? Promise.resolve(new Map<string, string>()) : inbox.claimsOf([...ids]);
-  claims.catch(() => undefined);
-  return async ({ event, contentHash }, record) => {
-    const known = (await claims).get(event.id);
-    if (known === contentHash) return 'admitted';
-    const { id: eventId, type, subject } = event;
-    if (known === undefined && (await inbox.claim({ eventId, contentHash, type })) === 'claimed') return 'admitted';
-    await inbox.refuse({
-      eventId,
-      contentHash,
-      type,
-      subject,
-      code: 'id_reused',
-      reason: 'The id of this event stands for other content.',
-      content: record.body,
-      since: new Date(nowMs()).toISOString(),
-    });
-    return 'refused';
-  };
+/** A failed send of the dead letter leaves the message to the queue, whose own redrive is the safety net. */
+async function giveUpOrRetry(
+  record: SQSRecord,
+  error: unknown,
+  { dependencies, functionName, log }: { dependencies: QueueDependencies; functionName: string; log: Logger },
+): Promise<Outcome> {
+  const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+  const fields = { function: functionName, messageId: record.messageId, receiveCount };
+  if (!(error instanceof PermanentFailure) && receiveCount < dependencies.maxReceiveCount) {
+    log.warn('retry', { ...fields, ...errorFields(error) });
+    return 'retry';
+  }
+  const { code, reason } = lastWords(error);
+  try {
+    await dependencies.deadLetters.send({ body: record.body, code, reason, function: functionName });
+    log.error('dead_lettered', { ...fields, code, reason });
+    return 'dead_lettered';
+  } catch (sendError) {
+    log.error('dead_letter_unsent', { ...fields, code, ...errorFields(sendError) });
+    return 'retry';
+  }
+}
+
+function lastWords(error: unknown): { code: string; reason: string } {
+  if (error instanceof PermanentFailure) return { code: error.code, reason: error.message };
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { code: 'retries_exhausted', reason };
 }

@@ -1,5 +1,5 @@
-import type { CloudEvent, InputError } from '../../../events/envelope.ts';
 import type { EventDefinition } from '../../../events/define-event.ts';
+import type { CloudEvent, InputError } from '../../../events/envelope.ts';
 import { contentHash } from './content-hash.ts';
 import { isDeeperThan } from './depth.ts';
 import { INTAKE_LIMITS } from './limits.ts';

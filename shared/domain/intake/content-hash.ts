@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
  */
 export function contentHash(event: { type: string; time: string; data: unknown }): string {
   const instant = new Date(event.time).toISOString();
-  return createHash('sha256').update(canonicalJson([event.type, instant, event.data])).digest('base64url');
+  return createHash('sha256')
+    .update(canonicalJson([event.type, instant, event.data]))
+    .digest('base64url');
 }
 
 /** JSON with the names of every object in order and no white space: equal values give equal text. */

@@ -1,0 +1,47 @@
+import type { CloudEvent } from '../../events/envelope.ts';
+import type { InboxStore } from '../adapters/dynamo/inbox-store.ts';
+import { nowMs } from './clock.ts';
+import { inTurn } from './in-turn.ts';
+
+/** A message that has been read: the event, what it says as a whole, and the text it came as. */
+export type Arrival = { event: CloudEvent; contentHash: string; body: string };
+
+export type Admission = 'admitted' | 'refused';
+
+/**
+ * Checks a batch of arrivals against the Inbox: one read for all ids; a claim for an event that came straight to the
+ * bus and so has none. What is refused is kept for the desk. Where the one read fails, every arrival fails by itself.
+ */
+export function admitBatch(
+  arrivals: readonly Arrival[],
+  inbox: Pick<InboxStore, 'claimsOf' | 'claim' | 'refuse'>,
+): (arrival: Arrival) => Promise<Admission> {
+  const ids = [...new Set(arrivals.map(({ event }) => event.id))];
+  const claims = ids.length === 0 ? Promise.resolve(new Map<string, string>()) : inbox.claimsOf(ids);
+  claims.catch(() => undefined);
+  const perId = inTurn();
+  return (arrival) =>
+    perId(arrival.event.id, async () => {
+      const known = (await claims).get(arrival.event.id);
+      if (known === arrival.contentHash) return 'admitted';
+      const { id: eventId, type } = arrival.event;
+      const claim = { eventId, contentHash: arrival.contentHash, type };
+      if (known === undefined && (await inbox.claim(claim)) === 'claimed') return 'admitted';
+      await inbox.refuse(reusedId(arrival));
+      return 'refused';
+    });
+}
+
+/** The refusal of an event whose id stands for other content. */
+export function reusedId({ event, contentHash, body }: Arrival) {
+  return {
+    eventId: event.id,
+    contentHash,
+    type: event.type,
+    subject: event.subject,
+    code: 'id_reused',
+    reason: 'The id of this event stands for other content.',
+    content: body,
+    since: new Date(nowMs()).toISOString(),
+  };
+}

@@ -1,0 +1,35 @@
+import middy from '@middy/core';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { nowMs } from './clock.ts';
+import type { LambdaHandler } from './lambda.ts';
+import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
+
+export type ScheduleContext = {
+  nowMs: number;
+  correlationId: string;
+  log: Logger;
+  functionName: string;
+  /** Receives lines of JSON, such as metrics. */
+  write: (line: string) => void;
+};
+
+export type ScheduleDependencies = { write?: (line: string) => void };
+
+/**
+ * The Lambda handler of a schedule. A schedule may fire twice or late, so `run` goes by the clock it is given. A
+ * failure is logged and thrown, for the scheduler to try again. `open` is called once, when the entry module is loaded.
+ */
+export function scheduleHandler<Dependencies extends ScheduleDependencies>(
+  open: () => Dependencies,
+  run: (dependencies: Dependencies, context: ScheduleContext) => Promise<void>,
+): LambdaHandler<ScheduledEvent, void> {
+  const dependencies = open();
+  const write = dependencies.write ?? writeLine;
+  const log = createLogger({ write });
+  return middy<ScheduledEvent, void>(async (event: ScheduledEvent, context: Context) => {
+    const { functionName } = context;
+    await run(dependencies, { nowMs: nowMs(), correlationId: event.id, log, functionName, write });
+  }).onError(({ error, context }) => {
+    log.error('failed', { function: context.functionName, ...errorFields(error) });
+  });
+}
