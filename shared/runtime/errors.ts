@@ -28,13 +28,21 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors: readonly InputError[];
+  /** Further members of the problem details, such as what was rejected. */
+  readonly extensions: Readonly<Record<string, unknown>>;
 
-  constructor(code: ProblemCode, detail: string, errors: readonly InputError[] = []) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors: readonly InputError[] = [],
+    extensions: Readonly<Record<string, unknown>> = {},
+  ) {
     super(`${code}: ${detail}`);
     this.name = 'Problem';
     this.code = code;
     this.detail = detail;
     this.errors = errors;
+    this.extensions = extensions;
   }
 }
 

@@ -28,6 +28,8 @@ export type ReactionContext = {
   nowMs: number;
   /** The id of the event: it runs through everything that the event sets off. */
   correlationId: string;
+  /** What the event says, as a hash; a reaction that keeps the fact keeps it too. */
+  contentHash: string;
   log: Logger;
 };
 
@@ -87,7 +89,7 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       }
       const reaction = async () => {
         deadline.check();
-        await react(event, dependencies, { nowMs: nowMs(), correlationId: event.id, log });
+        await react(event, dependencies, { nowMs: nowMs(), correlationId: event.id, contentHash, log });
       };
       await once(`${event.id} ${contentHash}`, () => turn(serialKey(event), reaction));
       return 'done';

@@ -1,0 +1,165 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { type InputError, inputErrors } from '../../events/envelope.ts';
+import { type Claims, checkAccess } from './access.ts';
+import { nowMs } from './clock.ts';
+import { Problem } from './errors.ts';
+import type { LambdaHandler } from './lambda.ts';
+import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
+import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.ts';
+import { parseJson, readBody } from './request-body.ts';
+import type { Route, RouteRequest } from './route.ts';
+
+/** A request of an API Gateway HTTP API, payload format 2.0; a public route has no authorizer in it. */
+export type HttpEvent = Pick<
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  'routeKey' | 'rawPath' | 'headers' | 'pathParameters' | 'queryStringParameters' | 'body' | 'isBase64Encoded'
+> & { requestContext: { requestId: string; authorizer?: { jwt?: { claims?: Record<string, unknown> } } } };
+
+export type HttpAnswer = { statusCode: number; headers: Record<string, string>; body: string };
+
+export type HttpDependencies = { write?: (line: string) => void };
+
+/** The caller's own id of a request, where it looks like one; else the gateway's. */
+const CORRELATION_HEADER = 'x-correlation-id';
+const CORRELATION_PATTERN = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+/** So much before the function is cut off, the caller is told to try again. */
+const TIMEOUT_RESERVE_MS = 500;
+
+/**
+ * The Lambda handler of a domain's routes. For the route that the gateway has matched, in this order: the access
+ * check, the schemas of path, query and body, the route itself, the answer. Nothing of a route runs when its access
+ * check refuses. A Problem is answered as it is; anything else as a 500 that names only the correlation id.
+ * `open` is called once, when the entry module is loaded.
+ */
+export function httpHandler<Stores>(
+  routes: readonly Route<Stores>[],
+  open: () => Stores & HttpDependencies,
+): LambdaHandler<HttpEvent, HttpAnswer> {
+  const stores = open();
+  const log = createLogger({ write: stores.write ?? writeLine });
+  const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  const timeout = {
+    timeoutEarlyInMillis: TIMEOUT_RESERVE_MS,
+    timeoutEarlyResponse: () => {
+      throw new Problem('unavailable', 'The answer took too long.');
+    },
+  };
+  return middy<HttpEvent, HttpAnswer>(async (event: HttpEvent) => {
+    const route = byKey.get(event.routeKey);
+    if (route === undefined) throw new Problem('not_found', 'There is no such route.');
+    const request = readRequest(route, event);
+    const answer = await route.handle(request as RouteRequest<never, never, never>, stores);
+    return respond(event, answer.status, answer.body, answer.headers);
+  }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, log));
+}
+
+function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown> {
+  const path = decodePath(event.pathParameters);
+  const caller = checkAccess(route.access, claimsOf(event), path);
+  return {
+    caller,
+    path: check(route.pathSchema, path, 'path'),
+    query: check(route.querySchema, event.queryStringParameters ?? {}, 'query'),
+    body: bodyOf(route, event),
+    nowMs: nowMs(),
+    correlationId: correlationId(event),
+  };
+}
+
+function claimsOf(event: HttpEvent): Claims {
+  return event.requestContext.authorizer?.jwt?.claims;
+}
+
+/** What the access check compares and what the route is given are one and the same decoded text. */
+function decodePath(parameters: Record<string, string | undefined> | undefined): Record<string, string> {
+  const entries = Object.entries(parameters ?? {}).map(([name, value]) => [name, decodeSegment(value ?? '')] as const);
+  return Object.fromEntries(entries);
+}
+
+/** A segment that cannot be decoded stays as it is; the route's schema refuses it, after the access check. */
+function decodeSegment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function bodyOf(route: Route<never>, event: HttpEvent): unknown {
+  if (route.rawBody === undefined && route.bodySchema === undefined) return undefined;
+  const contentType = headerOf(event, 'content-type');
+  const raw = readBody({ body: event.body, isBase64Encoded: event.isBase64Encoded, contentType }, route.rawBody);
+  return route.rawBody === undefined ? check(route.bodySchema, parseJson(raw.text), '') : raw;
+}
+
+function check(schema: z.ZodMiniType | undefined, input: unknown, place: string): unknown {
+  if (schema === undefined) return undefined;
+  const result = z.safeParse(schema, input, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = inputErrors(result.error.issues).map(
+    (error): InputError => ({ ...error, path: at(place, error.path) }),
+  );
+  throw new Problem('invalid_request', `${errors[0]?.path ?? place}: ${errors[0]?.message ?? 'not valid'}`, errors);
+}
+
+const at = (place: string, path: string): string => [place, path].filter((it) => it !== '').join('.');
+
+function headerOf(event: HttpEvent, name: string): string | undefined {
+  const found = Object.entries(event.headers ?? {}).find(([header]) => header.toLowerCase() === name);
+  return found?.[1];
+}
+
+function correlationId(event: HttpEvent): string {
+  const given = headerOf(event, CORRELATION_HEADER);
+  return given !== undefined && CORRELATION_PATTERN.test(given) ? given : event.requestContext.requestId;
+}
+
+function respond(
+  event: HttpEvent,
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpAnswer {
+  return {
+    statusCode,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      [CORRELATION_HEADER]: correlationId(event),
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+function toProblem(event: HttpEvent, context: Context, error: unknown, log: Logger): HttpAnswer {
+  const known = error instanceof Problem;
+  const id = correlationId(event);
+  if (!known) {
+    log.error('internal', {
+      function: context.functionName,
+      route: event.routeKey,
+      correlationId: id,
+      ...errorFields(error),
+    });
+  }
+  const problem = known ? error : new Problem('internal', `Give this id when you ask about it: ${id}`);
+  const details = problemDetails({
+    code: problem.code,
+    detail: problem.detail,
+    errors: problem.errors,
+    instance: event.rawPath,
+  });
+  return respond(
+    event,
+    details.status,
+    { ...details, ...problem.extensions },
+    {
+      'content-type': PROBLEM_MEDIA_TYPE,
+      ...(problem.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+  );
+}

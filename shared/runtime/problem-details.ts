@@ -1,0 +1,34 @@
+import type { InputError } from '../../events/envelope.ts';
+import { PROBLEMS, type ProblemCode } from './errors.ts';
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** RFC 9457 problem details, with a stable `code` and, for what the caller can put right, where it is wrong. */
+export type ProblemDetails = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance?: string;
+  code: ProblemCode;
+  errors?: readonly InputError[];
+};
+
+/** Spells out a problem; `instance`, the path asked for, belongs to the problem of a whole request. */
+export function problemDetails(parts: {
+  code: ProblemCode;
+  detail: string;
+  errors?: readonly InputError[];
+  instance?: string;
+}): ProblemDetails {
+  const { title, status } = PROBLEMS[parts.code];
+  return {
+    type: `urn:rapport:problem:${parts.code}`,
+    title,
+    status,
+    detail: parts.detail,
+    ...(parts.instance === undefined ? {} : { instance: parts.instance }),
+    code: parts.code,
+    ...(parts.errors === undefined || parts.errors.length === 0 ? {} : { errors: parts.errors }),
+  };
+}
