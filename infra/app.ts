@@ -4,6 +4,7 @@ import { App, Tags, Validations } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages } from './config.ts';
 import { root } from './constructs/bundle.ts';
+import { HouseRules } from './stacks/house-rules.ts';
 import { StatefulStack } from './stacks/stateful.ts';
 import { StatelessStack } from './stacks/stateless.ts';
 
@@ -72,10 +73,11 @@ async function build(
   );
   Tags.of(app).add('application', 'rapport');
   Tags.of(app).add('stage', config.stage);
+  Validations.of(app).addPlugins(new HouseRules({ production: config.removal === 'retain' }));
   if (check) {
     // Loaded only where it is used: cdk-nag pulls in every construct library there is.
     const { AwsSolutionsChecks } = await import('cdk-nag');
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   }
 }
 

@@ -48,7 +48,7 @@ export class BoundFunction extends Construct {
           minimize: true,
           statements: [
             onLogs(logs),
-            ...binds.flatMap((binding) => grantOf(surroundings, binding)),
+            ...binds.flatMap((binding) => statementsOf(surroundings, binding)),
             ...(extra.statements ?? []),
           ],
         }),
@@ -64,7 +64,7 @@ export class BoundFunction extends Construct {
       memorySize: size.memoryMb,
       timeout: Duration.seconds(size.timeoutSeconds),
       environment: {
-        ...Object.fromEntries(binds.map((binding) => [binding.variable, valueOf(surroundings, binding)])),
+        ...Object.fromEntries(binds.map((binding) => [binding.variable, variableValue(surroundings, binding)])),
         ...extra.environment,
       },
       role,
@@ -79,7 +79,7 @@ export class BoundFunction extends Construct {
   }
 }
 
-function valueOf({ foundation }: Surroundings, binding: Binding): string {
+function variableValue({ foundation }: Surroundings, binding: Binding): string {
   switch (binding.kind) {
     case 'table':
       return foundation.tables[binding.table].tableName;
@@ -90,7 +90,7 @@ function valueOf({ foundation }: Surroundings, binding: Binding): string {
   }
 }
 
-function grantOf({ foundation }: Surroundings, binding: Binding): PolicyStatement[] {
+function statementsOf({ foundation }: Surroundings, binding: Binding): PolicyStatement[] {
   switch (binding.kind) {
     case 'table':
       return onTable(foundation, binding);

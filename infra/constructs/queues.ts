@@ -32,19 +32,24 @@ function queue(
   });
 }
 
-/** Where messages rest that nobody could handle, until a person has looked: the end of the line, so without a queue behind it. */
+/** Where a reaction's queue leaves what nobody could handle, until a person has looked. */
 export function deadLetterQueue(scope: Construct, id: string, config: StageConfig, key: IKey, name: string): Queue {
-  const dead = queue(scope, id, {
+  return queue(scope, id, {
     config,
     key,
     name,
     retentionPeriod: Duration.days(config.reaction.deadLetterRetentionDays),
   });
-  Validations.of(dead).acknowledge({
+}
+
+/** The dead-letter queue of something that is no queue: a rule's target, a stream, the bus. */
+export function undeliveredQueue(scope: Construct, id: string, config: StageConfig, key: IKey, name: string): Queue {
+  const undelivered = deadLetterQueue(scope, id, config, key, name);
+  Validations.of(undelivered.node.defaultChild ?? undelivered).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'This queue is itself where undeliverable messages end; a queue behind it would only hide them once more.',
   });
-  return dead;
+  return undelivered;
 }
 
 /** A reaction's inbox: long enough invisible that a slow run is not overtaken by its own redelivery. */

@@ -5,7 +5,7 @@ import { idOf, nameOf } from '../config.ts';
 import { letRuleSendTo, receivingFrom, sendingTo } from './access.ts';
 import type { Surroundings } from './foundation.ts';
 import { BoundFunction } from './function.ts';
-import { deadLetterQueue, reactionQueue } from './queues.ts';
+import { deadLetterQueue, reactionQueue, undeliveredQueue } from './queues.ts';
 import { cloudEvent, target } from './rule-targets.ts';
 import type { ReactionSpec } from './wiring.ts';
 
@@ -27,7 +27,7 @@ export class Reaction extends Construct {
     const { batchSize, batchWindowSeconds, maxConcurrency, maxReceiveCount } = config.reaction;
 
     const dead = deadLetterQueue(this, 'Dead', config, key, `${spec.name}-dead`);
-    const undelivered = deadLetterQueue(this, 'Undelivered', config, key, `${spec.name}-undelivered`);
+    const undelivered = undeliveredQueue(this, 'Undelivered', config, key, `${spec.name}-undelivered`);
     const queue = reactionQueue(this, 'Queue', config, key, spec.name, dead);
 
     const rule = new Rule(this, 'Rule', {

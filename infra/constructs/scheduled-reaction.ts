@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { idOf, nameOf } from '../config.ts';
 import type { Surroundings } from './foundation.ts';
 import { BoundFunction } from './function.ts';
-import { deadLetterQueue } from './queues.ts';
+import { undeliveredQueue } from './queues.ts';
 import { target } from './rule-targets.ts';
 import type { ScheduledReactionSpec } from './wiring.ts';
 
@@ -14,7 +14,7 @@ export class ScheduledReaction extends Construct {
   constructor(scope: Construct, surroundings: Surroundings, spec: ScheduledReactionSpec) {
     super(scope, idOf(spec.name));
     const { config, foundation } = surroundings;
-    const undelivered = deadLetterQueue(this, 'Undelivered', config, foundation.key, `${spec.name}-undelivered`);
+    const undelivered = undeliveredQueue(this, 'Undelivered', config, foundation.key, `${spec.name}-undelivered`);
     const { fn } = new BoundFunction(this, surroundings, spec, config.schedule);
     const rule = new Rule(this, 'Rule', {
       ruleName: nameOf(config.stage, spec.name),

@@ -5,7 +5,7 @@ import { idOf } from '../config.ts';
 import { onStream, sendingTo } from './access.ts';
 import type { Surroundings } from './foundation.ts';
 import { BoundFunction } from './function.ts';
-import { deadLetterQueue } from './queues.ts';
+import { undeliveredQueue } from './queues.ts';
 import type { StreamReactionSpec } from './wiring.ts';
 
 /**
@@ -21,7 +21,7 @@ export class StreamReaction extends Construct {
     if (tableStreamArn === undefined)
       throw new Error(`${spec.name} reads the stream of ${spec.table}, which has none.`);
 
-    const dead = deadLetterQueue(this, 'Dead', config, foundation.key, `${spec.name}-dead`);
+    const dead = undeliveredQueue(this, 'Dead', config, foundation.key, `${spec.name}-dead`);
     const { fn } = new BoundFunction(this, surroundings, spec, config.stream, {
       statements: [...onStream(foundation, tableStreamArn), ...sendingTo(foundation.key, dead)],
     });

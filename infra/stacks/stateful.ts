@@ -14,7 +14,7 @@ import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
 import { LakeBucket, sourcePrefix } from '../constructs/lake.ts';
-import { deadLetterQueue } from '../constructs/queues.ts';
+import { undeliveredQueue } from '../constructs/queues.ts';
 import { removalOf } from '../constructs/removal.ts';
 import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
 
@@ -102,7 +102,7 @@ export class StatefulStack extends Stack {
   }
 
   private makeBus(config: StageConfig, key: Key): EventBus {
-    const dead = deadLetterQueue(this, 'BusDead', config, key, 'bus-dead');
+    const dead = undeliveredQueue(this, 'BusDead', config, key, 'bus-dead');
     const bus = new EventBus(this, 'Bus', {
       eventBusName: nameOf(config.stage, 'bus'),
       description: 'Everything that happens in the shop, and what Rapport makes of it.',

@@ -1,0 +1,301 @@
+/**
+ * What must hold in every template and cdk-nag does not ask for. The rules read the written templates, not the
+ * constructs, so they judge what would be deployed; a finding stops the synthesis.
+ */
+import { readFileSync } from 'node:fs';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib/core';
+import {
+  at,
+  listOf,
+  property,
+  type Resource,
+  StageTemplates,
+  type Statement,
+  statementsOf,
+  type Template,
+} from './template.ts';
+
+export type Finding = { rule: string; resource: string; says: string };
+
+/** What the rules look at. `production`: data must outlive its stack. */
+type Scene = { stage: StageTemplates; production: boolean };
+type Rule = (scene: Scene) => Iterable<[resource: string, says: string]>;
+
+/** The routes that answer without a token. A route is opened here and in its domain, or not at all. */
+const openRoutes: ReadonlySet<unknown> = new Set(['GET /v1/health', '$default']);
+
+/** AWS's own advice: fewer, and a slow run is overtaken by the redelivery of its own messages. */
+const MIN_VISIBILITY_FACTOR = 6;
+
+const dataTypes = [
+  'AWS::DynamoDB::Table',
+  'AWS::Events::Archive',
+  'AWS::Events::EventBus',
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+];
+
+/** Every finding of every rule in the templates of one stage. */
+export function findingsIn(templates: readonly Template[], { production }: { production: boolean }): Finding[] {
+  const scene: Scene = { stage: new StageTemplates(templates), production };
+  return Object.entries(rules).flatMap(([rule, check]) =>
+    [...check(scene)].map(([resource, says]) => ({ rule, resource, says })),
+  );
+}
+
+/** The rules as the CDK runs them at the end of a synthesis. */
+export class HouseRules implements IPolicyValidationPlugin {
+  readonly name = 'HouseRules';
+  private readonly production: boolean;
+
+  constructor({ production }: { production: boolean }) {
+    this.production = production;
+  }
+
+  validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
+    const templates = templatePaths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Template);
+    const findings = findingsIn(templates, { production: this.production });
+    return {
+      success: findings.length === 0,
+      violations: findings.map(({ rule, resource, says }) => ({
+        ruleName: rule,
+        description: says,
+        severity: 'error',
+        violatingResources: templatePaths
+          .filter((_path, index) => templates[index]?.Resources[resource] !== undefined)
+          .map((templatePath) => ({ resourceLogicalId: resource, locations: ['Properties'], templatePath })),
+      })),
+    };
+  }
+}
+
+const rules: Record<string, Rule> = {
+  *'table-recovers'({ stage }) {
+    for (const [id, table] of stage.ofType('AWS::DynamoDB::Table')) {
+      if (property(table, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') !== true) {
+        yield [id, 'A table can be restored to any second of the last 35 days.'];
+      }
+      if (property(table, 'SSESpecification', 'KMSMasterKeyId') === undefined) {
+        yield [id, 'A table is encrypted under the key of its stage.'];
+      }
+      if (property(table, 'BillingMode') !== 'PAY_PER_REQUEST') {
+        yield [id, 'A table is paid by the request: a shop that sleeps costs nothing.'];
+      }
+    }
+  },
+
+  *'data-outlives-its-stack'({ stage, production }) {
+    if (!production) return;
+    for (const type of dataTypes) {
+      for (const [id, resource] of stage.ofType(type)) {
+        if (resource.DeletionPolicy !== 'Retain' || resource.UpdateReplacePolicy !== 'Retain') {
+          yield [id, 'What holds data in production is kept when its stack is deleted or the resource is replaced.'];
+        }
+      }
+    }
+    for (const [id, table] of stage.ofType('AWS::DynamoDB::Table')) {
+      if (property(table, 'DeletionProtectionEnabled') !== true) {
+        yield [id, 'A production table refuses to be deleted.'];
+      }
+    }
+  },
+
+  *'key-rotates'({ stage }) {
+    for (const [id, key] of stage.ofType('AWS::KMS::Key')) {
+      if (property(key, 'EnableKeyRotation') !== true) yield [id, 'A key is rotated every year.'];
+    }
+  },
+
+  *'queue-has-dead-letters'({ stage }) {
+    const ends = new Set(deadLetterQueuesOf(stage));
+    for (const [id, queue] of stage.ofType('AWS::SQS::Queue')) {
+      const target = stage.idOf(property(queue, 'RedrivePolicy', 'deadLetterTargetArn'));
+      const attempts = Number(property(queue, 'RedrivePolicy', 'maxReceiveCount'));
+      if (ends.has(id)) continue;
+      if (target === undefined || !(attempts >= 2)) {
+        yield [id, 'A queue hands a message to its dead-letter queue after a few attempts.'];
+      }
+    }
+  },
+
+  *'queue-is-private'({ stage }) {
+    for (const [id, queue] of stage.ofType('AWS::SQS::Queue')) {
+      if (property(queue, 'KmsMasterKeyId') === undefined)
+        yield [id, 'A queue is encrypted under the key of its stage.'];
+      const refusesPlainText = policyOf(stage, id).some(
+        ({ Effect, Condition }) => Effect === 'Deny' && at(Condition, 'Bool', 'aws:SecureTransport') === 'false',
+      );
+      if (!refusesPlainText) yield [id, 'A queue answers over TLS only.'];
+    }
+  },
+
+  *'mapping-loses-nothing'({ stage }) {
+    for (const [id, mapping] of stage.ofType('AWS::Lambda::EventSourceMapping')) {
+      if (!listOf(property(mapping, 'FunctionResponseTypes')).includes('ReportBatchItemFailures')) {
+        yield [id, 'A function reports which of a batch failed: one bad message takes no others with it.'];
+      }
+      const source = stage.resourceOf(property(mapping, 'EventSourceArn'));
+      if (source?.Type !== 'AWS::SQS::Queue') {
+        const attempts = Number(property(mapping, 'MaximumRetryAttempts') ?? -1);
+        const onFailure = property(mapping, 'DestinationConfig', 'OnFailure', 'Destination');
+        if (attempts < 0 || stage.resourceOf(onFailure)?.Type !== 'AWS::SQS::Queue') {
+          yield [id, 'A stream gives up on a record after some attempts and leaves its position in a queue.'];
+        }
+        continue;
+      }
+      const concurrency = Number(property(mapping, 'ScalingConfig', 'MaximumConcurrency'));
+      if (!(concurrency >= 2)) yield [id, 'A reaction has a limit on how many of it run at once.'];
+      const timeoutSeconds = Number(property(stage.resourceOf(property(mapping, 'FunctionName')), 'Timeout'));
+      const visibilitySeconds = Number(property(source, 'VisibilityTimeout'));
+      if (!(visibilitySeconds >= MIN_VISIBILITY_FACTOR * timeoutSeconds)) {
+        yield [id, `A message stays invisible for at least ${MIN_VISIBILITY_FACTOR} times the function's timeout.`];
+      }
+    }
+  },
+
+  *'rule-loses-nothing'({ stage }) {
+    for (const [id, rule] of stage.ofType('AWS::Events::Rule')) {
+      for (const target of listOf(property(rule, 'Targets'))) {
+        const dead = stage.idOf(at(target, 'DeadLetterConfig', 'Arn'));
+        if (dead === undefined) yield [id, "A rule's target has a queue for what cannot be delivered."];
+        else if (!mayReceiveFrom(stage, dead, id))
+          yield [id, 'The queue for what cannot be delivered lets the rule in.'];
+        const hours = at(target, 'RetryPolicy', 'MaximumEventAgeInSeconds');
+        const attempts = at(target, 'RetryPolicy', 'MaximumRetryAttempts');
+        if (hours === undefined || attempts === undefined) {
+          yield [id, "A rule's target has a limit on how long and how often delivery is tried."];
+        }
+        const destination = stage.idOf(at(target, 'Arn'));
+        if (destination === undefined) yield [id, "A rule's target is a resource of this stage."];
+        else if (
+          stage.resources.get(destination)?.Type === 'AWS::SQS::Queue' &&
+          !mayReceiveFrom(stage, destination, id)
+        ) {
+          yield [id, 'The queue that a rule sends to lets the rule in.'];
+        }
+      }
+    }
+  },
+
+  *'route-asks-for-a-token'({ stage }) {
+    for (const [id, route] of stage.ofType('AWS::ApiGatewayV2::Route')) {
+      if (openRoutes.has(property(route, 'RouteKey'))) continue;
+      const authorizer = stage.resourceOf(property(route, 'AuthorizerId'));
+      if (property(route, 'AuthorizationType') !== 'JWT' || property(authorizer, 'AuthorizerType') !== 'JWT') {
+        yield [id, 'A route asks for a token, unless it is listed as open.'];
+      }
+    }
+    for (const [id, authorizer] of stage.ofType('AWS::ApiGatewayV2::Authorizer')) {
+      const audience = listOf(property(authorizer, 'JwtConfiguration', 'Audience'));
+      if (!property(authorizer, 'JwtConfiguration', 'Issuer') || audience.length === 0) {
+        yield [id, 'An authorizer knows who signs the tokens and whom they are for.'];
+      }
+    }
+  },
+
+  *'api-has-limits'({ stage }) {
+    for (const [id, api] of stage.ofType('AWS::ApiGatewayV2::Stage')) {
+      const rate = Number(property(api, 'DefaultRouteSettings', 'ThrottlingRateLimit'));
+      const burst = Number(property(api, 'DefaultRouteSettings', 'ThrottlingBurstLimit'));
+      if (!(rate > 0 && burst > 0)) yield [id, 'The API has a limit on requests per second.'];
+      const format = property(api, 'AccessLogSettings', 'Format');
+      if (typeof format !== 'string') yield [id, 'The API logs who asked for what.'];
+      else if (/identity|\$context\.(path|authorizer\.claims)/.test(format)) {
+        yield [id, 'The access log holds no address, no path and no claim: they name people.'];
+      }
+    }
+    for (const [id, api] of stage.ofType('AWS::ApiGatewayV2::Api')) {
+      if (property(api, 'CorsConfiguration') !== undefined) yield [id, 'The API answers no browser of another origin.'];
+    }
+  },
+
+  *'grant-names-what-it-gives'({ stage }) {
+    const ofFunctions = new Set(
+      stage.ofType('AWS::Lambda::Function').map(([, fn]) => stage.idOf(property(fn, 'Role'))),
+    );
+    for (const [id, role] of stage.ofType('AWS::IAM::Role')) {
+      if (listOf(property(role, 'ManagedPolicyArns')).length > 0)
+        yield [id, 'A role has no policy that AWS may change.'];
+      const documents = listOf(property(role, 'Policies')).map((policy) => at(policy, 'PolicyDocument'));
+      for (const { Effect, Action, Resource: scope } of documents.flatMap(statementsOf)) {
+        if (Effect !== 'Allow') continue;
+        if (listOf<string>(Action).some((action) => action.includes('*'))) yield [id, 'A grant names its actions.'];
+        for (const resource of listOf(scope)) {
+          const open = ofFunctions.has(id) ? JSON.stringify(resource).includes('*') : resource === '*';
+          if (open) yield [id, 'A grant names its resources.'];
+        }
+      }
+    }
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+      for (const [id] of stage.ofType(type)) yield [id, 'What a role may do stands in the role itself.'];
+    }
+  },
+
+  *'function-stands-alone'({ stage }) {
+    const seen = new Map<string, string>();
+    for (const [id, fn] of stage.ofType('AWS::Lambda::Function')) {
+      if (typeof fn.Metadata?.['rapport:entry'] !== 'string' || typeof fn.Metadata['rapport:name'] !== 'string') {
+        yield [id, 'A function says in its metadata which file it comes from.'];
+      }
+      const logs = stage.idOf(property(fn, 'LoggingConfig', 'LogGroup'));
+      if (logs === undefined || property(fn, 'LoggingConfig', 'LogFormat') !== 'JSON') {
+        yield [id, 'A function logs JSON into a log group of this stage.'];
+      }
+      for (const own of [logs, stage.idOf(property(fn, 'Role'))]) {
+        if (own === undefined) continue;
+        if (seen.has(own))
+          yield [id, `A function shares neither role nor log group; ${seen.get(own)} has this one too.`];
+        seen.set(own, id);
+      }
+    }
+  },
+
+  *'logs-are-forgotten'({ stage }) {
+    for (const [id, group] of stage.ofType('AWS::Logs::LogGroup')) {
+      if (!(Number(property(group, 'RetentionInDays')) > 0)) yield [id, 'A log group forgets after some days.'];
+    }
+  },
+
+  *'bucket-is-private'({ stage }) {
+    for (const [id, bucket] of stage.ofType('AWS::S3::Bucket')) {
+      const block = property(bucket, 'PublicAccessBlockConfiguration');
+      const open = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].some(
+        (setting) => at(block, setting) !== true,
+      );
+      if (open) yield [id, 'A bucket is never public.'];
+      if (property(bucket, 'VersioningConfiguration', 'Status') !== 'Enabled') yield [id, 'A bucket keeps versions.'];
+      if (property(bucket, 'BucketEncryption') === undefined) yield [id, 'A bucket is encrypted.'];
+    }
+  },
+};
+
+/** The queues at the end of something: of another queue, a rule's target, a stream, the bus. */
+function deadLetterQueuesOf(stage: StageTemplates): (string | undefined)[] {
+  const ends: Record<string, (resource: Resource) => unknown[]> = {
+    'AWS::SQS::Queue': (queue) => [property(queue, 'RedrivePolicy', 'deadLetterTargetArn')],
+    'AWS::Events::Rule': (rule) => listOf(property(rule, 'Targets')).map((it) => at(it, 'DeadLetterConfig', 'Arn')),
+    'AWS::Events::EventBus': (bus) => [property(bus, 'DeadLetterConfig', 'Arn')],
+    'AWS::Lambda::EventSourceMapping': (mapping) => [
+      property(mapping, 'DestinationConfig', 'OnFailure', 'Destination'),
+    ],
+  };
+  return Object.entries(ends).flatMap(([type, endsOf]) =>
+    stage.ofType(type).flatMap(([, resource]) => endsOf(resource).map((end) => stage.idOf(end))),
+  );
+}
+
+function policyOf(stage: StageTemplates, queueId: string): Statement[] {
+  return stage
+    .ofType('AWS::SQS::QueuePolicy')
+    .filter(([, policy]) => listOf(property(policy, 'Queues')).some((queue) => stage.idOf(queue) === queueId))
+    .flatMap(([, policy]) => statementsOf(property(policy, 'PolicyDocument')));
+}
+
+function mayReceiveFrom(stage: StageTemplates, queueId: string, ruleId: string): boolean {
+  return policyOf(stage, queueId).some(
+    ({ Effect, Action, Condition }) =>
+      Effect === 'Allow' &&
+      listOf(Action).includes('sqs:SendMessage') &&
+      stage.idOf(at(Condition, 'ArnEquals', 'aws:SourceArn')) === ruleId,
+  );
+}
