@@ -1,8 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib/core';
-import type { BuildOptions } from 'esbuild';
+import type { BuildFailure, BuildOptions } from 'esbuild';
 
 /** The repository's root: entry paths are relative to it. */
 export const root = resolve(import.meta.dirname, '../..');
@@ -35,29 +36,39 @@ export function bundleOptions(entry: string, folder: string): BuildOptions {
     },
     alias: { '@aws-sdk/credential-provider-node': join(root, 'shared/adapters/aws/lambda-credentials.ts') },
     absWorkingDir: root,
-    logLevel: 'error',
+    logLevel: 'silent',
   };
 }
 
-/** Bundles an entry into a folder. esbuild is loaded when it is needed: the local runtime never does. */
+/** Bundles an entry into a folder; an entry that does not bundle is an error of one line. */
 export function bundleInto(entry: string, folder: string): void {
+  // Loaded where it is needed: the local runtime never bundles.
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  buildSync(bundleOptions(entry, folder));
+  try {
+    buildSync(bundleOptions(entry, folder));
+  } catch (error) {
+    const [first] = (error as Partial<BuildFailure>).errors ?? [];
+    if (first === undefined) throw error;
+    const where = first.location ? ` (${first.location.file}:${first.location.line})` : '';
+    throw new Error(`${entry} cannot be bundled: ${first.text}${where}`);
+  }
 }
 
-/** The code of a function, bundled; its hash is that of the bundle, so an unchanged function is not deployed anew. */
+let workshop: string | undefined;
+
+/** A directory for bundles that goes when the process does: the CDK copies what it needs into its assembly. */
+function bundleFolder(entry: string): string {
+  if (workshop === undefined) {
+    const directory = mkdtempSync(join(tmpdir(), 'rapport-bundles-'));
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+    workshop = directory;
+  }
+  return join(workshop, entry);
+}
+
+/** The code of a function. The hash is that of the bundle, so a function that did not change is not deployed anew. */
 export function bundled(entry: string): AssetCode {
-  return Code.fromAsset(root, {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Never pulled: bundling happens in this process or fails with esbuild's own message.
-      image: DockerImage.fromRegistry('bundling-runs-without-an-image'),
-      local: {
-        tryBundle(folder) {
-          bundleInto(entry, folder);
-          return true;
-        },
-      },
-    },
-  });
+  const folder = bundleFolder(entry);
+  bundleInto(entry, folder);
+  return Code.fromAsset(folder);
 }
