@@ -1,3 +1,4 @@
+import { nowMs } from './clock.ts';
 import { optionalEnv } from './env.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -9,7 +10,7 @@ export type LogFields = Record<string, string | number | boolean | undefined>;
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: LogFields) => void>;
 
 export type LogOptions = {
-  /** Default: the variable LOG_LEVEL, else info. */
+  /** Default: the variable LOG_LEVEL, else AWS_LAMBDA_LOG_LEVEL, which Lambda sets, else info. */
   level?: LogLevel;
   /** Receives one line of JSON without the line's end. Default: standard output, where Lambda collects it. */
   write?: (line: string) => void;
@@ -20,12 +21,16 @@ export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One line of JSON per message; the time of a line is the collector's to add. */
+/**
+ * One line of JSON per message. Lambda filters by `level` only where a line has a `timestamp` too, so every line has
+ * both.
+ */
 export function createLogger(options: LogOptions = {}): Logger {
   const write = options.write ?? writeLine;
   const threshold = LEVELS.indexOf(options.level ?? levelFromEnv());
   const at = (level: keyof Logger) => (message: string, fields?: LogFields) => {
-    if (LEVELS.indexOf(level) >= threshold) write(JSON.stringify({ level, message, ...fields }));
+    if (LEVELS.indexOf(level) < threshold) return;
+    write(JSON.stringify({ level, timestamp: new Date(nowMs()).toISOString(), message, ...fields }));
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
@@ -39,6 +44,6 @@ export function errorFields(error: unknown): LogFields {
 }
 
 function levelFromEnv(): LogLevel {
-  const level = optionalEnv('LOG_LEVEL', 'info').toLowerCase();
+  const level = optionalEnv('LOG_LEVEL', optionalEnv('AWS_LAMBDA_LOG_LEVEL', 'info')).toLowerCase();
   return LEVELS.find((it) => it === level) ?? 'info';
 }

@@ -21,10 +21,14 @@ export function writeMetrics(
   const counted = Object.entries(counts).filter(([, count]) => count > 0);
   if (counted.length === 0) return;
   const metrics = counted.map(([name]) => ({ Name: name, Unit: 'Count' }));
+  const timestampMs = nowMs();
   write(
     JSON.stringify({
+      // What is counted here is out of the ordinary; at this level no filter of the log takes the line away.
+      level: 'warn',
+      timestamp: new Date(timestampMs).toISOString(),
       _aws: {
-        Timestamp: nowMs(),
+        Timestamp: timestampMs,
         CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['function']], Metrics: metrics }],
       },
       function: functionName,

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { InputError } from '../../events/envelope.ts';
 import { PROBLEMS, type ProblemCode } from './errors.ts';
 
@@ -13,6 +14,17 @@ export type ProblemDetails = {
   code: ProblemCode;
   errors?: readonly InputError[];
 };
+
+/** The same as a schema, for documents and for answers that carry problems. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.optional(z.string()),
+  code: z.string(),
+  errors: z.optional(z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }))),
+});
 
 /** Spells out a problem; `instance`, the path asked for, belongs to the problem of a whole request. */
 export function problemDetails(parts: {

@@ -47,7 +47,7 @@ export type Route<Stores> = {
   /** The body is parsed as JSON and checked; `rawBody` gives the route the text itself with its content type. */
   bodySchema?: z.ZodMiniType;
   rawBody?: { mediaTypes: readonly string[]; limitBytes: number };
-  answers: Record<number, { description: string; schema: z.ZodMiniType }>;
+  answers: Record<number, { description: string; schema: z.ZodMiniType; example?: unknown }>;
   problems: readonly ProblemCode[];
   handle(request: RouteRequest<never, never, never>, stores: Stores): Promise<RouteAnswer<unknown>>;
 };

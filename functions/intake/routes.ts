@@ -1,0 +1,4 @@
+import { getDeskEvents } from './get-desk-events.ts';
+import { postEvents } from './post-events.ts';
+
+export const routes = [postEvents, getDeskEvents];

@@ -1,0 +1,36 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { BrandRecord, ProductRecord } from '../../domain/catalog/records.ts';
+import { type ItemMap, toItem } from './attributes.ts';
+import { catalogKeys, type Key } from './keys.ts';
+
+export type CatalogStore = {
+  /** `older`: the catalogue knows a later fact, so this one changes nothing. */
+  saveProduct(product: ProductRecord): Promise<'saved' | 'older'>;
+  saveBrand(brand: BrandRecord): Promise<'saved' | 'older'>;
+};
+
+/** The latest fact wins, by its time and then by its event id; the write itself decides, whatever runs beside it. */
+const LATEST_FACT_WINS = 'attribute_not_exists(pk) OR asOf < :asOf OR (asOf = :asOf AND eventId < :eventId)';
+
+/** The Catalog table. */
+export function catalogStore(client: DynamoDBClient, table: string): CatalogStore {
+  const save = async (key: Key, record: ItemMap & { asOf: string; eventId: string }) => {
+    const put = new PutItemCommand({
+      TableName: table,
+      Item: toItem({ ...key, ...record }),
+      ConditionExpression: LATEST_FACT_WINS,
+      ExpressionAttributeValues: { ':asOf': { S: record.asOf }, ':eventId': { S: record.eventId } },
+    });
+    try {
+      await client.send(put);
+      return 'saved';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'older';
+      throw error;
+    }
+  };
+  return {
+    saveProduct: (product) => save(catalogKeys.product(product.productId), product),
+    saveBrand: (brand) => save(catalogKeys.brand(brand.brandId), brand),
+  };
+}
