@@ -17,7 +17,7 @@ import {
   type JournalPage,
 } from './journal.ts';
 import { type ClaimedOwner, type OrderEffect, orderEffect, type Posting } from './order-effect.ts';
-import { addFact, newOrder, type OrderFact, type OrderRecord, type Owner } from './order-facts.ts';
+import { type Attention, addFact, newOrder, type OrderFact, type OrderRecord, type Owner } from './order-facts.ts';
 import { memberOfVisitor, newVisitor, ORDERS_PER_VISITOR_LIMIT, type Visitor } from './visitor.ts';
 
 /** A member's account as it is kept. */
@@ -50,8 +50,6 @@ export type Known = {
   histories: ReadonlyMap<string, AccountHistory>;
 };
 
-export type Attention = { state: 'waiting' | 'refused'; sinceMs: number };
-
 export type AccountWrite = { record: AccountRecord; pages: JournalPage[] };
 
 export type OrderDecision =
@@ -64,7 +62,6 @@ export type OrderDecision =
   | {
       kind: 'write';
       order: OrderRecord;
-      attention?: Attention['state'] | undefined;
       accounts: AccountWrite[];
       visitor?: Visitor;
       guests?: GuestFigures;
@@ -73,8 +70,9 @@ export type OrderDecision =
 /**
  * Decides what a fact of an order changes, or, without a fact, whether the order is booked to the wrong owner. The
  * difference is applied between the effect that all known facts call for and the effect booked before.
+ * @param nowMs since when an order that now needs a person's eye has needed it
  */
-export function decideOrder(known: Known, fact: OrderFact | undefined, policy: Policy): OrderDecision {
+export function decideOrder(known: Known, fact: OrderFact | undefined, policy: Policy, nowMs: number): OrderDecision {
   const before = known.order;
   const added = fact === undefined ? undefined : addFact(before, fact, policy);
   if (added?.kind === 'duplicate') return { kind: 'nothing' };
@@ -101,11 +99,9 @@ export function decideOrder(known: Known, fact: OrderFact | undefined, policy: P
       detail: `A visitor has at most ${ORDERS_PER_VISITOR_LIMIT} orders.`,
     };
   }
-  const attention = effect.waiting ? 'waiting' : effect.refused.length > 0 ? 'refused' : undefined;
   return {
     kind: 'write',
-    order: { ...order, version: before.version + 1, bookedTo: owner },
-    attention,
+    order: { ...order, version: before.version + 1, bookedTo: owner, attention: attentionOf(before, effect, nowMs) },
     accounts: accounts.writes,
     ...(joining && {
       visitor: { ...joining, version: joining.version + 1, orderIds: [...joining.orderIds, order.orderId] },
@@ -223,6 +219,12 @@ function causeOf({ fact, order }: AccountQuestion) {
 function writeAccount(record: AccountRecord, account: Account, entries: readonly (Entry | TierChange)[]): AccountWrite {
   const { journal, pages } = appendEntries(record.journal, entries);
   return { record: { memberId: record.memberId, version: record.version + 1, account, journal }, pages };
+}
+
+function attentionOf(before: OrderRecord, effect: OrderEffect, nowMs: number): Attention | undefined {
+  const state = effect.waiting ? 'waiting' : effect.refused.length > 0 ? 'refused' : undefined;
+  if (state === undefined) return undefined;
+  return before.attention?.state === state ? before.attention : { state, sinceMs: nowMs };
 }
 
 function resolveOwner(claimed: ClaimedOwner | undefined, visitor: Visitor | undefined): Owner | undefined {

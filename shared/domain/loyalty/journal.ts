@@ -17,7 +17,7 @@ export type Journal = { count: number; pages: number; tail: JournalEntry[] };
 /** Entries that become pages in this write; page numbers go on from the journal's. */
 export type JournalPage = { page: number; entries: JournalEntry[] };
 
-const TAIL_LIMIT = 8;
+const TAIL_LIMIT = 14;
 const PAGE_LIMIT = 100;
 
 export const EMPTY_JOURNAL: Journal = { count: 0, pages: 0, tail: [] };
@@ -86,4 +86,20 @@ function sumByMovement(entries: readonly (JournalEntry | Entry | TierChange)[]):
     sums.set(movement, (sums.get(movement) ?? 0) + entry.points);
   }
   return sums;
+}
+
+/**
+ * The entries numbered above `written`. They stand in the tail, or, where one write brought more than a tail holds, on
+ * the last pages, which `loadPage` reads.
+ */
+export async function newEntries(
+  journal: Journal,
+  written: number,
+  loadPage: (page: number) => Promise<JournalEntry[]>,
+): Promise<JournalEntry[]> {
+  const entries = journal.tail.filter((entry) => entry.seq > written);
+  for (let page = journal.pages; page > 0 && entries.length < journal.count - written; page -= 1) {
+    entries.unshift(...(await loadPage(page)).filter((entry) => entry.seq > written));
+  }
+  return entries.sort((a, b) => a.seq - b.seq);
 }

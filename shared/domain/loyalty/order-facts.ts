@@ -49,6 +49,8 @@ export type LoyaltyTerms = {
 /** Whose an order is. Nobody's while it is only known by its later facts. */
 export type Owner = { kind: 'member'; memberId: string } | { kind: 'visitor'; anonymousId: string } | { kind: 'guest' };
 
+export type Attention = { state: 'waiting' | 'refused'; sinceMs: number };
+
 /** All that is kept of an order: its facts, the terms it earns under and whom its effects were booked to. */
 export type OrderRecord = {
   orderId: string;
@@ -59,6 +61,8 @@ export type OrderRecord = {
   terms?: LoyaltyTerms | undefined;
   /** The account that the effect of the facts is booked to. */
   bookedTo?: Owner | undefined;
+  /** Set while a person at the desk should look at the order: it waits for its placing, or a fact contradicts it. */
+  attention?: Attention | undefined;
 };
 
 export const EVENT_TYPES: Record<OrderFactKind, string> = {
@@ -70,13 +74,17 @@ export const EVENT_TYPES: Record<OrderFactKind, string> = {
 
 const RANK: Record<OrderFactKind, number> = { placed: 0, completed: 1, returned: 2, cancelled: 3 };
 
-/** An order's event as a fact. */
+export type OrderData<Kind extends OrderFactKind> = Extract<OrderFact, { kind: Kind }>['data'];
+
+/** An order's event as a fact of the given kind. */
 export function orderFact<Kind extends OrderFactKind>(
   kind: Kind,
-  event: CloudEvent<string, Extract<OrderFact, { kind: Kind }>['data']>,
+  event: CloudEvent<string, OrderData<Kind>>,
   hash: string,
 ): OrderFact {
-  return { kind, eventId: event.id, hash, atMs: Date.parse(event.time), data: event.data } as OrderFact;
+  const { id: eventId, data } = event;
+  // Half of the hash tells facts apart well enough and keeps the order's item small.
+  return { kind, eventId, hash: hash.slice(0, 22), atMs: Date.parse(event.time), data } as unknown as OrderFact;
 }
 
 export function newOrder(orderId: string): OrderRecord {

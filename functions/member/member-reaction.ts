@@ -1,0 +1,37 @@
+import type { EventDefinition } from '../../events/define-event.ts';
+import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
+import { type MemberStore, memberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import { decideMember, type MemberFact, newPerson, newRegistration } from '../../shared/domain/member/registration.ts';
+import { readEnv } from '../../shared/runtime/env.ts';
+import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
+import { openQueue } from '../../shared/runtime/queue-wiring.ts';
+import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
+
+type MemberDependencies = QueueDependencies & { members: MemberStore };
+
+function openMembers(): MemberDependencies {
+  const dynamo = dynamoClient();
+  return { ...openQueue(dynamo), members: memberStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE) };
+}
+
+/** The handler of one kind of fact about a member: what is known, what the fact changes, saved. */
+export function memberReaction<Data extends MemberFact['data']>(
+  kind: MemberFact['kind'],
+  definition: EventDefinition<string, Data>,
+) {
+  return queueHandler<string, Data, MemberDependencies>(
+    definition,
+    openMembers,
+    async ({ id, time, data }, { members }) => {
+      const { memberId } = data;
+      const fact: MemberFact = { kind, eventId: id, atMs: Date.parse(time), data };
+      await retryConflicts(WriteConflict, async () => {
+        const known = await members.load(memberId, ['registration', 'person'], true);
+        const registration = known.registration ?? newRegistration(memberId);
+        await members.save(decideMember(registration, known.person ?? newPerson(memberId), fact));
+      });
+    },
+    { serialKey: ({ data }) => data.memberId },
+  );
+}

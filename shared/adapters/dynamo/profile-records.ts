@@ -1,0 +1,58 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import type { AccountRecord } from '../../domain/loyalty/decide-order.ts';
+import type { Key } from './keys.ts';
+import { pack, unpack } from './packed.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** Somebody else has written one of the records in the meantime: read again and decide anew. */
+export class WriteConflict extends Error {
+  constructor(cause: unknown) {
+    super('A record has changed since it was read.', { cause });
+    this.name = 'WriteConflict';
+  }
+}
+
+export function keyItem({ pk, sk }: Key): Item {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+/** A record under the condition that its version is the one before: nothing is overwritten that was not read. */
+export function putRecord<Content extends { version: number }>(table: string, key: Key, record: Content) {
+  const { version, ...content } = record;
+  return {
+    TableName: table,
+    Item: { ...keyItem(key), v: { N: String(version) }, d: { B: pack(content) } } as Item,
+    ...(version === 1
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'v = :before', ExpressionAttributeValues: { ':before': { N: String(version - 1) } } }),
+  };
+}
+
+/** Reads a record that `putRecord` wrote; undefined where there is none. */
+export function readRecord<Content>(item: Item | undefined): (Content & { version: number }) | undefined {
+  if (item?.d?.B === undefined || item.v?.N === undefined) return undefined;
+  return { ...(unpack(item.d.B) as Content), version: Number(item.v.N) };
+}
+
+/** The member's account that an item of the Profile table holds; undefined for any other item. */
+export function accountOf(item: Item | undefined): AccountRecord | undefined {
+  return item?.sk?.S === 'ACCOUNT' ? readRecord<Omit<AccountRecord, 'version'>>(item) : undefined;
+}
+
+/**
+ * What to throw for a failed write: WriteConflict where a version has moved on or another transaction holds an item at
+ * this moment, both mended by deciding anew; otherwise the error itself.
+ */
+export function writeFailure(error: unknown): unknown {
+  if (error instanceof ConditionalCheckFailedException) return new WriteConflict(error);
+  if (!(error instanceof TransactionCanceledException)) return error;
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None').filter((it) => it !== 'None');
+  const conflict =
+    codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+  return conflict ? new WriteConflict(error) : error;
+}

@@ -1,0 +1,94 @@
+import type { Policy } from '../../policy/policy.ts';
+import { type Account, accountAt, availablePoints, newAccount, pendingPoints } from '../loyalty/account.ts';
+import { lifecycleOf, type Segment } from './lifecycle.ts';
+import { knownSinceMs, type Person, type Registration } from './registration.ts';
+
+export type Preference = { id: string; weight: number };
+
+/** A member as `GET /v1/members/{id}` shows it; see the contract for its fields. */
+export type MemberView = ReturnType<typeof memberView>;
+
+export type MemberRecords = {
+  account?: Account | undefined;
+  registration?: Registration | undefined;
+  person?: Person | undefined;
+};
+
+/** What the shop knows of a member at an instant. Everything that time alone changes is computed here. */
+export function memberView(memberId: string, records: MemberRecords, nowMs: number, policy: Policy) {
+  const { registration, person } = records;
+  const { account } = accountAt(records.account ?? newAccount(policy), nowMs, policy);
+  const sinceMs = knownSinceMs(registration);
+  const { lifecycle, segments } = lifecycleOf(account, nowMs, policy, sinceMs);
+  const { orders, spend, returned } = account.lifetime;
+  return {
+    memberId,
+    ...(person?.displayName && { displayName: person.displayName.value }),
+    tier: tierView(account, policy, sinceMs),
+    points: pointsView(account),
+    lifetime: { orders, spend, returned, currency: policy.currency },
+    ...(account.lastOrderAtMs !== undefined && { lastOrderAt: instant(account.lastOrderAtMs) }),
+    lifecycle,
+    segments: segments.map(segmentView),
+    preferences: {
+      categories: shares(account.taste.categories),
+      brands: shares(account.taste.brands),
+      priceBand: shares(account.taste.priceBand),
+      channels: shares(account.taste.channels),
+    },
+    consents: {
+      personalisation: registration?.personalisation?.value ?? false,
+      marketing: registration?.marketing?.value ?? false,
+    },
+  };
+}
+
+function tierView(account: Account, policy: Policy, knownMs: number | undefined) {
+  const { steps } = policy.tiers;
+  const index = Math.max(
+    0,
+    steps.findIndex((step) => step.id === account.tier.id),
+  );
+  const step = steps[index];
+  const next = steps[index + 1];
+  // Everybody starts in the first tier the day the shop gets to know them, which may be before the first order.
+  const fromStart = index === 0 && (account.tier.sinceMs === 0 || account.tier.sinceMs === account.firstOrderAtMs);
+  const sinceMs = fromStart
+    ? Math.min(knownMs ?? account.tier.sinceMs, account.tier.sinceMs || Number.POSITIVE_INFINITY)
+    : account.tier.sinceMs;
+  return {
+    id: account.tier.id,
+    since: instant(sinceMs),
+    discountPercent: step?.discountPercent ?? 0,
+    benefits: step?.benefits ?? [],
+    ...(next && { next: { id: next.id, remaining: next.threshold - account.lifetime.spend } }),
+  };
+}
+
+function pointsView(account: Account) {
+  const [nextExpiry] = account.lots;
+  const [nextRelease] = account.held;
+  return {
+    available: availablePoints(account),
+    pending: pendingPoints(account),
+    debt: account.debt,
+    ...(nextExpiry && { nextExpiry: { points: nextExpiry.points, at: instant(nextExpiry.expiresAtMs) } }),
+    ...(nextRelease && { nextAvailable: { points: nextRelease.points, at: instant(nextRelease.availableAtMs) } }),
+  };
+}
+
+function segmentView({ id, sinceMs, untilMs, reasons }: Segment) {
+  return { id, since: instant(sinceMs), ...(untilMs !== undefined && { until: instant(untilMs) }), reasons };
+}
+
+/** Weights as shares of their sum, strongest first, to four decimals. */
+function shares(weights: Record<string, number>): Preference[] {
+  const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  return Object.entries(weights)
+    .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
+    .map(([id, weight]) => ({ id, weight: Math.round((weight / total) * 10_000) / 10_000 }));
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
