@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type ExportReport, type Importer, type ImportPlan, ImportProblem } from '../importers/importer.ts';
+import type { ExportReport, Importer, ImportPlan } from '../importers/importer.ts';
 import { Progress } from '../importers/progress.ts';
 import { readExport } from '../importers/read-export.ts';
 import { findImporter, importers } from '../importers/registry.ts';
