@@ -1,0 +1,77 @@
+/**
+ * Seeded misfortune. Every probability is between 0 and 1 and 0 where it is not given. The draws of one seed are always
+ * the same; which operation meets which draw depends on how the work interleaves, as it does in production.
+ */
+export type ChaosOptions = {
+  seed: number;
+  /** A message is delivered twice. */
+  duplicate?: number;
+  /** The messages of a batch are shuffled, and a message is overtaken by later ones. */
+  reorder?: number;
+  /** A message is late, by up to 200 ms. */
+  delay?: number;
+  /** The function dies before it begins. */
+  crashBefore?: number;
+  /** The function dies after its last write, before it can answer. */
+  crashAfter?: number;
+  /** A table answers ProvisionedThroughputExceededException and does nothing. */
+  throttle?: number;
+  /** A write answers TransactionConflict and does nothing. */
+  conflict?: number;
+  /** A write is done, but its answer is lost: the caller sees an internal error. */
+  lostAnswer?: number;
+};
+
+export type Misfortune = Exclude<keyof ChaosOptions, 'seed'>;
+
+const longestDelayMs = 200;
+
+export class Chaos {
+  readonly #options: ChaosOptions;
+  readonly #random: () => number;
+
+  constructor(options: ChaosOptions) {
+    this.#options = options;
+    this.#random = randomFrom(options.seed);
+  }
+
+  /** Draws once: does this misfortune strike now? */
+  strikes(misfortune: Misfortune): boolean {
+    const probability = this.#options[misfortune] ?? 0;
+    return probability > 0 && this.#random() < probability;
+  }
+
+  /** How late a message is, in milliseconds; mostly 0. */
+  lateByMs(): number {
+    const late = this.strikes('delay') ? longestDelayMs : this.strikes('reorder') ? longestDelayMs / 10 : 0;
+    return Math.ceil(late * this.#random());
+  }
+
+  /** The order in which a batch is handed over. */
+  order<Item>(items: readonly Item[]): Item[] {
+    const shuffled = [...items];
+    if (!this.strikes('reorder')) return shuffled;
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = Math.floor(this.#random() * (last + 1));
+      [shuffled[last], shuffled[other]] = [shuffled[other] as Item, shuffled[last] as Item];
+    }
+    return shuffled;
+  }
+
+  /** True where requests to the tables have to pass through the faulty proxy. */
+  get touchesTables(): boolean {
+    const { throttle = 0, conflict = 0, lostAnswer = 0 } = this.#options;
+    return throttle + conflict + lostAnswer > 0;
+  }
+}
+
+/** mulberry32: 32 bits of state, equally distributed, and the same numbers on every machine. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

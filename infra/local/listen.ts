@@ -1,0 +1,29 @@
+import type { Server } from 'node:http';
+import { StartError } from './start-error.ts';
+
+/**
+ * Binds a server to loopback.
+ * @param port 0 for any free one
+ * @returns the port it got
+ */
+export async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE' ? new StartError(`Port ${port} is in use; choose another with --port`) : error,
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new StartError('This machine gives no free port');
+  return address.port;
+}
+
+/** Takes no new connection, lets the requests under way finish, and closes those that are kept open for a next one. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+}
