@@ -7,7 +7,8 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 
-type Surroundings = { profile: ProfileStore; policy: Policy; nowMs: number };
+/** What booking needs beside the fact. */
+export type Surroundings = { profile: ProfileStore; policy: Policy; nowMs: number };
 
 /**
  * Books a fact of an order (or, without one, an order whose visitor has been identified): load, decide, save, and

@@ -1,33 +1,14 @@
 import { memberIdentified } from '../../events/member/member-identified.v1.ts';
-import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
-import { identify, newVisitor } from '../../shared/domain/loyalty/visitor.ts';
-import { PermanentFailure } from '../../shared/runtime/errors.ts';
+import { identificationOf } from '../../shared/domain/loyalty/visitor.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
-import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
-import { bookOrder } from './book-order.ts';
+import { identifyVisitor } from './identify-visitor.ts';
 import { openLoyalty } from './order-reaction.ts';
 
-/**
- * A visitor turns out to be a member: first the visitor is written, so that orders from now on find their member, then
- * each order of the visitor is booked to its member. A second delivery walks the same list and finds it done, so a
- * crash half way is mended by the next one.
- */
 export const handler = queueHandler(
   memberIdentified,
   openLoyalty,
-  async ({ id, time, data }, { profile, policy }, { nowMs, contentHash }) => {
-    const { anonymousId, memberId } = data;
-    const identification = { eventId: id, hash: contentHash.slice(0, 22), atMs: Date.parse(time), memberId };
-    const visitor = await retryConflicts(WriteConflict, async () => {
-      const before = (await profile.loadVisitor(anonymousId)) ?? newVisitor(anonymousId);
-      const decision = identify(before, identification);
-      if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
-      if (decision.kind === 'duplicate') return before;
-      const after = { ...decision.visitor, version: before.version + 1 };
-      await profile.saveVisitor(after);
-      return after;
-    });
-    for (const orderId of visitor.orderIds) await bookOrder(orderId, undefined, { profile, policy, nowMs });
+  async (event, { profile, policy }, { nowMs, contentHash }) => {
+    await identifyVisitor(event.data.anonymousId, identificationOf(event, contentHash), { profile, policy, nowMs });
   },
   { serialKey: ({ data }) => data.anonymousId },
 );

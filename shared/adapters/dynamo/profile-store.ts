@@ -23,6 +23,8 @@ export type ProfileStore = {
   loadOrder(orderId: string): Promise<OrderRecord | undefined>;
   loadAccount(memberId: string): Promise<AccountRecord | undefined>;
   loadVisitor(anonymousId: string): Promise<Visitor | undefined>;
+  /** Whether the shop has heard of a member that nothing has been booked to yet. */
+  knowsMember(memberId: string): Promise<boolean>;
   /** Reads an order together with an account and a visitor that it probably belongs to, in one request. */
   loadTogether(ids: {
     orderId: string;
@@ -60,6 +62,11 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
 
     async loadVisitor(anonymousId) {
       return readRecord<Visitor>(await get(profileKeys.visitor(anonymousId)));
+    },
+
+    async knowsMember(memberId) {
+      const keys = [profileKeys.registration(memberId), profileKeys.person(memberId)];
+      return (await batchGet(client, table, keys)).length > 0;
     },
 
     async loadTogether({ orderId, memberId, anonymousId, consistent }) {

@@ -16,9 +16,9 @@ import {
   type JournalEntry,
   type JournalPage,
 } from './journal.ts';
-import { type ClaimedOwner, type OrderEffect, orderEffect, type Posting } from './order-effect.ts';
+import { type OrderEffect, orderEffect, type Posting } from './order-effect.ts';
 import { type Attention, addFact, newOrder, type OrderFact, type OrderRecord, type Owner } from './order-facts.ts';
-import { memberOfVisitor, newVisitor, ORDERS_PER_VISITOR_LIMIT, type Visitor } from './visitor.ts';
+import { ORDERS_PER_VISITOR_LIMIT, resolveOwner, type Visitor } from './visitor.ts';
 
 /** A member's account as it is kept. */
 export type AccountRecord = {
@@ -225,12 +225,6 @@ function attentionOf(before: OrderRecord, effect: OrderEffect, nowMs: number): A
   const state = effect.waiting ? 'waiting' : effect.refused.length > 0 ? 'refused' : undefined;
   if (state === undefined) return undefined;
   return before.attention?.state === state ? before.attention : { state, sinceMs: nowMs };
-}
-
-function resolveOwner(claimed: ClaimedOwner | undefined, visitor: Visitor | undefined): Owner | undefined {
-  if (claimed?.kind !== 'visitor') return claimed;
-  const memberId = memberOfVisitor(visitor ?? newVisitor(claimed.anonymousId));
-  return memberId === undefined ? claimed : { kind: 'member', memberId };
 }
 
 function sameOwner(a: Owner | undefined, b: Owner | undefined): boolean {

@@ -13,6 +13,7 @@ import {
   type OrderFact,
   type OrderFactKind,
   type OrderRecord,
+  type Owner,
   type PlacedFact,
   type ReturnedFact,
 } from './order-facts.ts';
@@ -59,16 +60,11 @@ export type RefusalCode =
 /** A fact that contradicts the others: kept, without effect, and shown to people at the desk. */
 export type RefusedFact = { eventId: string; atMs: number; code: RefusalCode; detail: string };
 
-/** Whose order it is by the facts alone; a visitor may since have turned out to be a member. */
-export type ClaimedOwner =
-  | { kind: 'member'; memberId: string }
-  | { kind: 'visitor'; anonymousId: string }
-  | { kind: 'guest' };
-
 export type OrderEffect = {
   /** True while facts of the order are known but not that it was placed. */
   waiting: boolean;
-  owner?: ClaimedOwner | undefined;
+  /** Whose order it is by the facts alone; a visitor may since have turned out to be a member. */
+  owner?: Owner | undefined;
   postings: Posting[];
   refused: RefusedFact[];
 };
@@ -127,7 +123,7 @@ export function orderEffect(order: OrderRecord): OrderEffect {
 }
 
 /** The order's member is the one its placing names, else the first that any fact names, else its visitor, else a guest. */
-function claimedOwner(placed: PlacedFact, facts: readonly OrderFact[]): ClaimedOwner {
+function claimedOwner(placed: PlacedFact, facts: readonly OrderFact[]): Owner {
   const memberId = placed.data.memberId ?? facts.find((fact) => fact.data.memberId !== undefined)?.data.memberId;
   if (memberId !== undefined) return { kind: 'member', memberId };
   const anonymousId =

@@ -1,3 +1,7 @@
+import type { EventOf } from '../../../events/define-event.ts';
+import type { memberIdentified } from '../../../events/member/member-identified.v1.ts';
+import type { Owner } from './order-facts.ts';
+
 /** Somebody known by an anonymous id alone, until a login says which member it is. */
 export type Visitor = {
   anonymousId: string;
@@ -11,6 +15,16 @@ export type Visitor = {
 
 export type Identification = { eventId: string; hash: string; atMs: number; memberId: string };
 
+/** A login as a fact about a visitor. */
+export function identificationOf(event: EventOf<typeof memberIdentified>, hash: string): Identification {
+  return {
+    eventId: event.id,
+    hash: hash.slice(0, 22),
+    atMs: Date.parse(event.time),
+    memberId: event.data.memberId,
+  };
+}
+
 /** Beyond this a visitor is no person but a kiosk or a robot; its further orders go to the dead letters. */
 export const ORDERS_PER_VISITOR_LIMIT = 500;
 export const IDENTIFICATIONS_LIMIT = 50;
@@ -22,6 +36,13 @@ export function newVisitor(anonymousId: string): Visitor {
 /** The member a visitor turned out to be: the one of the earliest identification, so that history joins once. */
 export function memberOfVisitor(visitor: Visitor): string | undefined {
   return visitor.identifications[0]?.memberId;
+}
+
+/** Whose an order is once it is known who its visitor is. */
+export function resolveOwner(claimed: Owner | undefined, visitor: Visitor | undefined): Owner | undefined {
+  if (claimed?.kind !== 'visitor' || visitor === undefined) return claimed;
+  const memberId = memberOfVisitor(visitor);
+  return memberId === undefined ? claimed : { kind: 'member', memberId };
 }
 
 export type Identify =

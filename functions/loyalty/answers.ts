@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { listAnswerSchema } from '../../shared/runtime/list.ts';
+
+/** `GET /v1/members/{id}/ledger`, newest first. */
+export const ledgerAnswer = listAnswerSchema(
+  z.object({
+    entryId: z.string(),
+    kind: z.enum(['earn', 'available', 'reverse', 'expire']),
+    points: z.int(),
+    state: z.enum(['pending', 'available', 'debt']),
+    at: z.string(),
+    availableAt: z.optional(z.string()),
+    expiresAt: z.optional(z.string()),
+    corrects: z.optional(z.string()),
+    cause: z.object({ eventId: z.string(), type: z.string(), subject: z.string() }),
+    rule: z.object({ id: z.string(), policyVersion: z.string(), arithmetic: z.string() }),
+  }),
+);
+
+export const ledgerCursor = z.object({
+  belowSeq: z.int(),
+  page: z.optional(z.int().check(z.gte(1))),
+  dueGiven: z.int().check(z.nonnegative()),
+});
+
+/** `GET /v1/shop`: what the shop knows of orders that are nobody's. Money in minor units of the base currency. */
+export const shopAnswer = z.object({
+  currency: z.string(),
+  policyVersion: z.string(),
+  guests: z.object({
+    orders: z.int(),
+    completed: z.int(),
+    cancelled: z.int(),
+    spend: z.int(),
+    returned: z.int(),
+    unitsReturned: z.int(),
+  }),
+});

@@ -1,0 +1,4 @@
+import { getLedger } from './get-ledger.ts';
+import { getShop } from './get-shop.ts';
+
+export const routes = [getLedger, getShop];

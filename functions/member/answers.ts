@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+
+const preferences = z.array(z.object({ id: z.string(), weight: z.number() }));
+
+/** `GET /v1/members/{id}`. Money in minor units, times in RFC 3339. */
+export const memberAnswer = z.object({
+  memberId: z.string(),
+  displayName: z.optional(z.string()),
+  tier: z.object({
+    id: z.string(),
+    since: z.string(),
+    discountPercent: z.number(),
+    benefits: z.array(z.string()),
+    next: z.optional(z.object({ id: z.string(), remaining: z.int() })),
+  }),
+  points: z.object({
+    available: z.int(),
+    pending: z.int(),
+    debt: z.int(),
+    nextExpiry: z.optional(z.object({ points: z.int(), at: z.string() })),
+    nextAvailable: z.optional(z.object({ points: z.int(), at: z.string() })),
+  }),
+  lifetime: z.object({ orders: z.int(), spend: z.int(), returned: z.int(), currency: z.string() }),
+  lastOrderAt: z.optional(z.string()),
+  lifecycle: z.enum(['new', 'growing', 'mature', 'at_risk', 'lost']),
+  segments: z.array(
+    z.object({
+      id: z.string(),
+      since: z.string(),
+      until: z.optional(z.string()),
+      reasons: z.array(z.object({ code: z.string(), value: z.number(), threshold: z.number() })),
+    }),
+  ),
+  preferences: z.object({
+    categories: preferences,
+    brands: preferences,
+    priceBand: preferences,
+    channels: preferences,
+  }),
+  consents: z.object({ personalisation: z.boolean(), marketing: z.boolean() }),
+});

@@ -1,0 +1,3 @@
+import { getMember } from './get-member.ts';
+
+export const routes = [getMember];

@@ -1,0 +1,89 @@
+import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import type { AccountRecord, GuestFigures } from '../../shared/domain/loyalty/decide-order.ts';
+import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
+import type { OrderRecord } from '../../shared/domain/loyalty/order-facts.ts';
+import type { Visitor } from '../../shared/domain/loyalty/visitor.ts';
+
+export type MemoryProfile = ProfileStore & {
+  orders: Map<string, OrderRecord>;
+  accounts: Map<string, AccountRecord>;
+  visitors: Map<string, Visitor>;
+  pages: Map<string, JournalEntry[]>;
+  guests: GuestFigures;
+};
+
+/**
+ * The Profile table in memory, with the conditions of the real one: all of a decision is written or none of it, and
+ * only over the versions it was decided on. Records are copied in and out, as a wire would.
+ */
+export function memoryProfileStore(): MemoryProfile {
+  const orders = new Map<string, OrderRecord>();
+  const accounts = new Map<string, AccountRecord>();
+  const visitors = new Map<string, Visitor>();
+  const pages = new Map<string, JournalEntry[]>();
+  const guests: GuestFigures = { orders: 0, completed: 0, cancelled: 0, spend: 0, returned: 0, unitsReturned: 0 };
+  const check = (stored: { version: number } | undefined, next: { version: number }) => {
+    if ((stored?.version ?? 0) !== next.version - 1) throw new WriteConflict(new Error('version'));
+  };
+  return {
+    orders,
+    accounts,
+    visitors,
+    pages,
+    guests,
+    loadOrder: async (id) => copy(orders.get(id)),
+    loadAccount: async (id) => copy(accounts.get(id)),
+    loadVisitor: async (id) => copy(visitors.get(id)),
+    knowsMember: async () => false,
+    async loadTogether({ orderId, memberId, anonymousId }) {
+      const order = copy(orders.get(orderId));
+      const account = memberId === undefined ? undefined : copy(accounts.get(memberId));
+      const visitor = memberId === undefined && anonymousId !== undefined ? copy(visitors.get(anonymousId)) : undefined;
+      return { ...(order && { order }), ...(account && { account }), ...(visitor && { visitor }) };
+    },
+    async loadHistory(memberId) {
+      const record = copy(accounts.get(memberId));
+      if (record === undefined) throw new Error('no account');
+      const entries = [...allPages(pages, memberId), ...record.journal.tail];
+      const ids = new Set(entries.map((entry) => entry.subject));
+      const found = [...ids].map((id) => copy(orders.get(id))).filter((order) => order !== undefined);
+      return { record, history: { entries, orders: found } };
+    },
+    loadJournalPage: async (memberId, page) => copy(pages.get(`${memberId}/${page}`)),
+    async save({ order, accounts: writes, visitor, guests: change }) {
+      check(orders.get(order.orderId), order);
+      for (const { record } of writes) check(accounts.get(record.memberId), record);
+      if (visitor) check(visitors.get(visitor.anonymousId), visitor);
+      for (const { record, pages: full } of writes) {
+        for (const { page } of full) {
+          if (pages.has(`${record.memberId}/${page}`)) throw new WriteConflict(new Error('page'));
+        }
+      }
+      orders.set(order.orderId, copy(order));
+      for (const { record, pages: full } of writes) {
+        accounts.set(record.memberId, copy(record));
+        for (const { page, entries } of full) pages.set(`${record.memberId}/${page}`, copy(entries));
+      }
+      if (visitor) visitors.set(visitor.anonymousId, copy(visitor));
+      for (const [name, value] of Object.entries(change ?? {})) guests[name as keyof GuestFigures] += value;
+    },
+    async saveVisitor(visitor) {
+      check(visitors.get(visitor.anonymousId), visitor);
+      visitors.set(visitor.anonymousId, copy(visitor));
+    },
+    loadGuestFigures: async () => ({ ...guests }),
+  };
+}
+
+/** Every entry of a member's journal that has been moved to a page, oldest first. */
+export function allPages(pages: ReadonlyMap<string, JournalEntry[]>, memberId: string): JournalEntry[] {
+  return [...pages]
+    .filter(([key]) => key.startsWith(`${memberId}/`))
+    .flatMap(([, entries]) => entries)
+    .sort((a, b) => a.seq - b.seq);
+}
+
+function copy<Value>(value: Value): Value {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value);
+}
