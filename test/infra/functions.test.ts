@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { at, listOf, property, StageTemplates, statementsOf } from '../../infra/stacks/template.ts';
+import { functionsOf, templatesOf } from './stage-templates.ts';
+
+/**
+ * What each function is told and what it may do, written down a second time and on purpose: a change of a domain's wiring
+ * has to be meant here too. An index is named after its table; `own` and `own dead` are the queues of the function.
+ */
+type Row = { env: string[]; may: Record<string, string> };
+
+const claims = { inbox: 'BatchGetItem GetItem PutItem' };
+const queue = { own: 'DeleteMessage GetQueueAttributes ReceiveMessage', 'own dead': 'SendMessage' };
+const reactionEnv = ['DEAD_LETTER_QUEUE_URL', 'INBOX_TABLE', 'MAX_RECEIVE_COUNT'];
+const ledger: Row = {
+  env: [...reactionEnv, 'PROFILE_TABLE'],
+  may: {
+    profile: 'BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem',
+    ...claims,
+    ...queue,
+  },
+};
+const facts: Row = {
+  env: [...reactionEnv, 'PROFILE_TABLE'],
+  may: { profile: 'BatchGetItem GetItem PutItem UpdateItem', ...claims, ...queue },
+};
+const entries: Row = {
+  env: ['CATALOG_TABLE', ...reactionEnv],
+  may: { catalog: 'GetItem PutItem UpdateItem', ...claims, ...queue },
+};
+
+const rows: Record<string, Row> = {
+  'intake-http': {
+    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
+    may: {
+      inbox: 'BatchGetItem GetItem PutItem Query',
+      'inbox/index/attention': 'Query',
+      'profile/index/attention': 'Query',
+      bus: 'PutEvents',
+    },
+  },
+  'platform-http': { env: ['RELEASE'], may: {} },
+  'member-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem GetItem' } },
+  'loyalty-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem GetItem Query' } },
+  'loyalty-order-placed': ledger,
+  'loyalty-order-completed': ledger,
+  'loyalty-order-cancelled': ledger,
+  'loyalty-order-returned': ledger,
+  'loyalty-member-identified': ledger,
+  'loyalty-publisher': {
+    env: ['BUS_NAME', 'PROFILE_TABLE'],
+    may: {
+      bus: 'PutEvents',
+      profile: 'Query',
+      'profile/stream': 'DescribeStream GetRecords GetShardIterator ListStreams',
+      'own dead': 'SendMessage',
+    },
+  },
+  'loyalty-waiting-report': { env: ['PROFILE_TABLE'], may: { 'profile/index/attention': 'Query' } },
+  'member-registered': facts,
+  'member-updated': facts,
+  'member-consent-changed': facts,
+  'catalog-product-upserted': entries,
+  'catalog-brand-upserted': entries,
+};
+
+const stage = new StageTemplates(await templatesOf('prod'));
+const functions = new Map(functionsOf(stage).map((it) => [it.name, it]));
+
+/** A resource of a grant by the name it has in the table above; anything unforeseen stands out as it is. */
+function nameOf(value: unknown, functionName: string): string {
+  const join = at(value, 'Fn::Join');
+  if (Array.isArray(join)) {
+    const [first, ...rest] = join[1] as unknown[];
+    return `${nameOf(first, functionName)}${rest.join('')}`;
+  }
+  const resource = stage.resourceOf(value);
+  const name = String(
+    property(resource, 'TableName') ?? property(resource, 'QueueName') ?? property(resource, 'LogGroupName') ?? '',
+  );
+  switch (resource?.Type) {
+    case 'AWS::DynamoDB::Table': {
+      const streamed = JSON.stringify(value).includes('StreamArn');
+      return `${name.replace('rapport-prod-', '')}${streamed ? '/stream' : ''}`;
+    }
+    case 'AWS::SQS::Queue':
+      return name.replace(`rapport-prod-${functionName}`, 'own').replace('-', ' ');
+    case 'AWS::Events::EventBus':
+      return 'bus';
+    case 'AWS::KMS::Key':
+      return 'key';
+    case 'AWS::Logs::LogGroup':
+      return name === `/rapport/prod/${functionName}` ? 'own logs' : name;
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function grantsOf(functionName: string): { resource: string; actions: string[]; condition: unknown }[] {
+  const role = stage.resourceOf(property(functions.get(functionName)?.resource, 'Role'));
+  return listOf(property(role, 'Policies'))
+    .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
+    .flatMap(({ Action, Resource, Condition }) =>
+      listOf(Resource).map((resource) => ({
+        resource: nameOf(resource, functionName),
+        actions: listOf<string>(Action),
+        condition: Condition,
+      })),
+    );
+}
+
+test('the table above names every function', () => {
+  expect([...functions.keys()].sort()).toEqual(Object.keys(rows).sort());
+});
+
+describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
+  const grants = grantsOf(name);
+
+  test('is told what it is told, and nothing else', () => {
+    const variables = property(functions.get(name)?.resource, 'Environment', 'Variables') ?? {};
+    expect(Object.keys(variables).sort()).toEqual([...env].sort());
+  });
+
+  test('may do what it may do, and nothing else', () => {
+    const data = grants.filter(({ resource }) => resource !== 'key' && resource !== 'own logs');
+    const found: Record<string, string> = {};
+    for (const { resource, actions } of data) {
+      found[resource] = [...(found[resource]?.split(' ') ?? []), ...actions.map((action) => action.replace(/^.*:/, ''))]
+        .sort()
+        .join(' ');
+    }
+    expect(found).toEqual(may);
+  });
+
+  test('writes its own log and makes none', () => {
+    const logs = grants.filter(({ resource }) => resource === 'own logs');
+    expect(logs.map(({ actions }) => actions)).toEqual([['logs:CreateLogStream', 'logs:PutLogEvents']]);
+  });
+
+  test('uses the key through a service, never by itself', () => {
+    for (const { condition, actions } of grants.filter(({ resource }) => resource === 'key')) {
+      expect(JSON.stringify(at(condition, 'StringEquals', 'kms:ViaService'))).toMatch(/"(dynamodb|sqs)\."/);
+      expect(actions.every((action) => action.startsWith('kms:') && !action.includes('*'))).toBe(true);
+    }
+  });
+});

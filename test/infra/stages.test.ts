@@ -1,0 +1,159 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { synthesise } from '../../infra/app.ts';
+import { isPlaceholderIssuer, type StageName, stageNames, stages } from '../../infra/config.ts';
+import { listOf, property, StageTemplates } from '../../infra/stacks/template.ts';
+import { functionsOf, reactionsOf, templatesOf } from './stage-templates.ts';
+
+const written = new Map<StageName, StageTemplates>();
+for (const stage of stageNames) written.set(stage, new StageTemplates(await templatesOf(stage)));
+const templates = (stage: StageName): StageTemplates => written.get(stage)!;
+
+describe.each(stageNames)('the stage %s', (stage) => {
+  const config = stages[stage];
+
+  test('has an entry file behind every function, each function once', () => {
+    const functions = functionsOf(templates(stage));
+    expect(functions.map(({ entry }) => entry).filter((entry) => !existsSync(entry))).toEqual([]);
+    expect(new Set(functions.map(({ name }) => name)).size).toBe(functions.length);
+    expect(new Set(functions.map(({ entry }) => entry)).size).toBe(functions.length);
+  });
+
+  test('leads every rule that fills a queue to exactly one function', () => {
+    const reactions = reactionsOf(templates(stage));
+    expect(reactions.length).toBeGreaterThanOrEqual(10);
+    for (const { functions, target } of reactions) {
+      expect(functions).toHaveLength(1);
+      expect(functions[0]).toBeDefined();
+      expect(target).toMatchObject({ InputPath: '$.detail' });
+    }
+  });
+
+  test('takes its limits from the configuration', () => {
+    const { reaction, delivery, http } = config;
+    for (const { mappings, target } of reactionsOf(templates(stage))) {
+      expect(mappings[0]?.Properties).toMatchObject({
+        BatchSize: reaction.batchSize,
+        ScalingConfig: { MaximumConcurrency: reaction.maxConcurrency },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+      expect(target).toMatchObject({
+        RetryPolicy: {
+          MaximumRetryAttempts: delivery.retryAttempts,
+          MaximumEventAgeInSeconds: delivery.maxEventAgeHours * 3_600,
+        },
+      });
+    }
+    const [[, api]] = templates(stage).ofType('AWS::ApiGatewayV2::Stage') as [[string, never]];
+    expect(property(api, 'DefaultRouteSettings')).toMatchObject({
+      ThrottlingRateLimit: http.throttle.requestsPerSecond,
+      ThrottlingBurstLimit: http.throttle.burstRequests,
+    });
+  });
+
+  test('keeps logs as long as the configuration says, everywhere', () => {
+    const groups = templates(stage).ofType('AWS::Logs::LogGroup');
+    expect(groups.length).toBe(functionsOf(templates(stage)).length + 2);
+    for (const [, group] of groups) expect(property(group, 'RetentionInDays')).toBe(config.logs.retentionDays);
+  });
+
+  test('checks tokens against its own issuer and audience', () => {
+    const [[, authorizer]] = templates(stage).ofType('AWS::ApiGatewayV2::Authorizer') as [[string, never]];
+    expect(property(authorizer, 'JwtConfiguration')).toEqual({
+      Issuer: config.jwt.issuer,
+      Audience: [config.jwt.audience],
+    });
+    expect(isPlaceholderIssuer(config.jwt.issuer)).toBe(true);
+  });
+
+  test('archives and lakes every event of ours', () => {
+    const all = { source: [{ prefix: 'rapport.' }] };
+    const [[, archive]] = templates(stage).ofType('AWS::Events::Archive') as [[string, never]];
+    expect(archive).toMatchObject({ Properties: { EventPattern: all, RetentionDays: config.archiveDays } });
+    const lake = templates(stage)
+      .ofType('AWS::Events::Rule')
+      .filter(([, rule]) => {
+        const [target] = listOf<{ Arn: unknown }>(property(rule, 'Targets'));
+        return templates(stage).resourceOf(target?.Arn)?.Type === 'AWS::KinesisFirehose::DeliveryStream';
+      });
+    expect(lake.map(([, rule]) => property(rule, 'EventPattern'))).toEqual([all]);
+  });
+});
+
+test('routes are those of the contract, and only two are open', () => {
+  const routes = templates('prod')
+    .ofType('AWS::ApiGatewayV2::Route')
+    .map(([, route]) => [property(route, 'RouteKey'), property(route, 'AuthorizationType')]);
+  expect(Object.fromEntries(routes)).toEqual({
+    'POST /v1/events': 'JWT',
+    'GET /v1/desk/events': 'JWT',
+    'GET /v1/members/{id}': 'JWT',
+    'GET /v1/members/{id}/ledger': 'JWT',
+    'GET /v1/shop': 'JWT',
+    'GET /v1/health': 'NONE',
+    $default: 'NONE',
+  });
+});
+
+test('the tables have the keys, indexes and streams that the adapters count on', () => {
+  const shapes = Object.fromEntries(
+    templates('dev')
+      .ofType('AWS::DynamoDB::Table')
+      .map(([, table]) => [
+        property(table, 'TableName'),
+        {
+          keys: listOf<{ AttributeName: string; KeyType: string }>(property(table, 'KeySchema')).map(
+            ({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`,
+          ),
+          stream: property(table, 'StreamSpecification', 'StreamViewType'),
+          ttl: property(table, 'TimeToLiveSpecification', 'AttributeName'),
+          indexes: property(table, 'GlobalSecondaryIndexes'),
+        },
+      ]),
+  );
+  const keys = ['pk HASH', 'sk RANGE'];
+  const indexes = [
+    {
+      IndexName: 'attention',
+      KeySchema: [
+        { AttributeName: 'attentionState', KeyType: 'HASH' },
+        { AttributeName: 'attentionSince', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ];
+  expect(shapes).toEqual({
+    'rapport-dev-profile': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
+    'rapport-dev-inbox': { keys, stream: undefined, ttl: undefined, indexes },
+    'rapport-dev-catalog': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: undefined, indexes: undefined },
+  });
+});
+
+test('a stage is written the same, byte by byte, each time', async () => {
+  const outdirs = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'rapport-again-')));
+  try {
+    const texts = [];
+    for (const outdir of outdirs) {
+      const { stacks } = await synthesise({ stage: 'prod', bundle: false, outdir });
+      texts.push(stacks.map(({ templateFullPath }) => readFileSync(templateFullPath, 'utf8')));
+    }
+    expect(texts[0]).toEqual(texts[1]);
+  } finally {
+    for (const outdir of outdirs) rmSync(outdir, { recursive: true });
+  }
+});
+
+test('an issuer and an audience can be named from outside', async () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'rapport-issuer-'));
+  const jwt = { issuer: 'https://login.shop.example/', audience: 'shop' };
+  try {
+    const { stacks } = await synthesise({ stage: 'dev', bundle: false, outdir, ...jwt });
+    const text = stacks.map(({ templateFullPath }) => readFileSync(templateFullPath, 'utf8')).join('');
+    expect(text).toContain(jwt.issuer);
+    expect(text).not.toContain('rapport.invalid');
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+});
