@@ -28,6 +28,8 @@ const roughDay = {
   lostAnswer: 0.01,
 };
 
+const PARENT_CHECK_MS = 200;
+
 class UsageError extends Error {}
 
 function read(args: readonly string[]): (RuntimeOptions & { help: boolean }) | UsageError {
@@ -75,6 +77,21 @@ function printTroubles({ level, function: name, line }: LogEntry): void {
   process.stderr.write(`${level}${name === undefined ? '' : ` ${name}`}: ${text}\n`);
 }
 
+/**
+ * npm starts a script through a shell, and a signal to npm ends the shell without telling us: that our parent is gone is
+ * then the only sign that we were asked to stop.
+ */
+function stopWithParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
+
 /** @returns the exit code, or nothing while the backend runs */
 async function main(): Promise<number | undefined> {
   const options = read(process.argv.slice(2));
@@ -100,6 +117,7 @@ async function main(): Promise<number | undefined> {
       stop?.();
     });
   }
+  stopWithParent(() => stop?.());
   try {
     const { createRuntime } = await import('../local/runtime.ts');
     const runtime = await createRuntime({ ...options, onLog: printTroubles });

@@ -16,6 +16,8 @@ import { StartError } from './start-error.ts';
 
 /** Exit code of a second runtime on the same directory. */
 const IN_USE_EXIT_CODE = 2;
+/** A runtime that was just asked to stop gets this long to let go before the next one complains. */
+const LOCK_WAIT_MS = 1_000;
 /** From this size on, the log of the last run is put aside when the next begins. */
 const LOG_LIMIT_BYTES = 64 * 1024 ** 2;
 
@@ -38,7 +40,7 @@ export class DataDirectory {
     mkdirSync(path, { recursive: true });
     const lock = new DatabaseSync(join(path, 'lock'));
     try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE`);
     } catch {
       lock.close();
       throw new StartError(

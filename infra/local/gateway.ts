@@ -21,11 +21,17 @@ export type GatewayOptions = {
 
 type Authorized = { claims: JWTPayload | undefined } | { refused: 'unauthorized' | 'forbidden' };
 
-/** @param options decides everything; the server listens nowhere yet */
-export function createGateway(options: () => GatewayOptions): Server {
+/** @param options undefined while the backend still starts: the port is taken, and callers are asked to try again */
+export function createGateway(options: () => GatewayOptions | undefined): Server {
   return createServer((request, response) => {
-    answer(options(), request, response).catch((error: unknown) => {
-      options().onError(error);
+    const current = options();
+    if (current === undefined) {
+      const detail = 'The backend is starting';
+      sendProblem(response, { status: 503, code: 'unavailable', title: 'Please try again', detail });
+      return;
+    }
+    answer(current, request, response).catch((error: unknown) => {
+      current.onError(error);
       if (response.headersSent) response.destroy();
       else sendInternalError(response);
     });

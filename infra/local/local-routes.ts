@@ -23,7 +23,7 @@ export type LocalRoutesOptions = {
   issuer: Issuer;
   token: (request: TokenRequest) => Promise<string>;
   issuerName: string;
-  baseUrl: () => string;
+  baseUrl: string;
   settle: () => Promise<{ deadLetters: number }>;
   deadLetters: () => readonly DeadLetter[];
 };
@@ -76,8 +76,8 @@ const routes: Readonly<Record<string, Call>> = {
   'GET /.well-known/openid-configuration': ({ issuerName, baseUrl }, _body, response) =>
     sendJson(response, 200, {
       issuer: issuerName,
-      jwks_uri: `${baseUrl()}/.well-known/jwks.json`,
-      token_endpoint: `${baseUrl()}/local/token`,
+      jwks_uri: `${baseUrl}/.well-known/jwks.json`,
+      token_endpoint: `${baseUrl}/local/token`,
       id_token_signing_alg_values_supported: ['RS256'],
     }),
 };

@@ -81,7 +81,15 @@ function record(level: LogLevel, text: string): boolean {
   for (const written of text.split('\n')) {
     if (written === '') continue;
     const line = parsed(written);
-    sink({ at: new Date().toISOString(), function: functionName, requestId, level: levelOf(line) ?? level, line });
+    const entry = {
+      at: new Date().toISOString(),
+      function: functionName,
+      requestId,
+      level: levelOf(line) ?? level,
+      line,
+    };
+    // Outside the invocation, or what the sink itself prints would come back to it.
+    invocations.exit(() => sink(entry));
   }
   return true;
 }

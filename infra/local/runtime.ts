@@ -16,7 +16,7 @@ import { LocalClock } from './clock.ts';
 import { DataDirectory, Lake, LogFile } from './data-directory.ts';
 import { type Consumer, Deliveries, type DeliveryNotice } from './deliveries.ts';
 import { Functions } from './functions.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type GatewayOptions } from './gateway.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
@@ -142,6 +142,9 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     onSent: (queue) => deliveries?.wake([queue]),
   });
   const awsEndpoint = await serve(awsServer, 0, undo);
+  let api: GatewayOptions | undefined;
+  const gateway = createGateway(() => api);
+  const url = await serve(gateway, options.port ?? 0, undo);
 
   const surroundings = { region: REGION, account: ACCOUNT };
   const queueUrl = (name: string): string => `${awsEndpoint}/${ACCOUNT}/${name}`;
@@ -258,23 +261,22 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   delivering.start();
   schedules.start();
 
-  let url = '';
-  const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: () => url, settle, deadLetters };
-  const gateway = createGateway(() => ({
-    wiring: wired,
-    issuer,
-    invoke: (name, event) => functions.invoke(name, event),
-    local: (request, response, requested) => answerLocal(local, request, response, requested),
-    onError: (error) => report('error', { message: 'the gateway failed', error: String(error) }),
-  }));
+  const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: url, settle, deadLetters };
   // Callers first, then what works on its own; the local endpoint closes last, because functions still use it.
   undo.add(async () => {
+    await closeServer(gateway);
     schedules.stop();
     await delivering.stop();
     await Promise.all(readers.map((reader) => reader.stop()));
     await functions.idle();
   });
-  url = await serve(gateway, options.port ?? 0, undo);
+  api = {
+    wiring: wired,
+    issuer,
+    invoke: (name, event) => functions.invoke(name, event),
+    local: (request, response, requested) => answerLocal(local, request, response, requested),
+    onError: (error) => report('error', { message: 'the gateway failed', error: String(error) }),
+  };
 
   const reset = async ({ chaos: next }: { chaos?: ChaosOptions } = {}): Promise<void> => {
     if (tables.empty === undefined) throw new StartError('Tables that are not ours are not emptied');
