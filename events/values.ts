@@ -44,7 +44,11 @@ export const localeSchema = z.string().check(
 export const timeZoneSchema = z.string().check(
   z.minLength(1),
   z.maxLength(64),
-  z.refine((zone) => accepts(() => new Intl.DateTimeFormat('en', { timeZone: zone })), 'Not an IANA time zone.'),
+  // UTC needs no look-up, and the first look-up loads the tables of all zones: 10 ms of a cold start.
+  z.refine(
+    (zone) => zone === 'UTC' || accepts(() => new Intl.DateTimeFormat('en', { timeZone: zone })),
+    'Not an IANA time zone.',
+  ),
 );
 
 const DAYS_PER_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
