@@ -98,7 +98,7 @@ async function writeTemplates({ stage, issuer, audience }: Command, outdir: stri
   return synthesise({ stage, bundle: true, outdir, issuer, audience });
 }
 
-function describe({ stacks }: CloudAssembly, outdir: string): string {
+function describe({ stacks }: CloudAssembly, outdir: string, { issuer }: Command): string {
   const lines = stacks.map(({ stackName, template }) => {
     const resources = Object.values((template as { Resources: Record<string, { Type: string }> }).Resources);
     const functions = resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').length;
@@ -108,8 +108,11 @@ function describe({ stacks }: CloudAssembly, outdir: string): string {
   return [
     `Templates in ${relative(process.cwd(), outdir)}/`,
     ...lines,
-    `cdk-nag (AwsSolutions) and the house rules pass; ${reasons.size} findings are acknowledged, each with its reason:`,
+    'cdk-nag (AwsSolutions) and the house rules pass; acknowledged, each with its reason:',
     ...[...reasons].sort().map((reason) => `  ${reason}`),
+    ...(isPlaceholderIssuer(issuer)
+      ? ['The issuer is a placeholder: a deployment asks for --issuer and --audience.']
+      : []),
   ].join('\n');
 }
 
@@ -135,8 +138,9 @@ function deploy(outdir: string, { yes }: Command): number {
       `--app=${outdir}`,
       `--require-approval=${yes ? 'never' : 'broadening'}`,
       `--outputs-file=${outputs}`,
+      '--no-notices',
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' } },
   );
   if (status === 0) {
     const stacks = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
@@ -162,10 +166,7 @@ async function main(args: string[]): Promise<number> {
     if (!command.synthOnly) await assertDeployable(command);
     const outdir = join(root, 'cdk.out', command.stage);
     const assembly = await writeTemplates(command, outdir);
-    process.stdout.write(`${describe(assembly, outdir)}\n`);
-    if (isPlaceholderIssuer(command.issuer)) {
-      process.stdout.write(`The issuer is a placeholder: a deployment asks for --issuer and --audience.\n`);
-    }
+    process.stdout.write(`${describe(assembly, outdir, command)}\n`);
     return command.synthOnly ? 0 : deploy(outdir, command);
   } catch (error) {
     process.stderr.write(`deploy: ${firstLine(error)}\n`);

@@ -63,7 +63,7 @@ function bundleFolder(entry: string): string {
     process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     workshop = directory;
   }
-  return join(workshop, entry);
+  return join(workshop, entry.replace(/\.ts$/, ''));
 }
 
 /** The code of a function. The hash is that of the bundle, so a function that did not change is not deployed anew. */

@@ -84,7 +84,11 @@ export class LakeDelivery extends Construct {
     const { bus, key, lake } = foundation;
     const name = nameOf(config.stage, 'lake');
     const logs = logGroup(this, 'Logs', config, 'lake');
-    const errors = new LogStream(this, 'Errors', { logGroup: logs, logStreamName: 'delivery' });
+    const errors = new LogStream(this, 'Errors', {
+      logGroup: logs,
+      logStreamName: 'delivery',
+      removalPolicy: removalOf(config),
+    });
     const writer = new Role(this, 'Writer', {
       assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
       description: 'Writes the events of the bus into the lake.',

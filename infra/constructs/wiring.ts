@@ -49,7 +49,7 @@ export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[] };
 /** A function that takes one event type, in batches, out of a queue of its own. */
 export type ReactionSpec = FunctionSpec & { on: EventDefinition };
 
-/** A function that reads the changes of a table in the order they were committed in. */
+/** A function that reads the changes of a table; those of one item come in their order. */
 export type StreamReactionSpec = FunctionSpec & { table: TableName };
 
 /** A function that the clock starts. */

@@ -27,6 +27,7 @@ const openRoutes: ReadonlySet<unknown> = new Set(['GET /v1/health', '$default'])
 /** AWS's own advice: fewer, and a slow run is overtaken by the redelivery of its own messages. */
 const MIN_VISIBILITY_FACTOR = 6;
 
+/** What holds data, or what data is read with. */
 const dataTypes = [
   'AWS::DynamoDB::Table',
   'AWS::Events::Archive',
@@ -88,7 +89,9 @@ const rules: Record<string, Rule> = {
     if (!production) return;
     for (const type of dataTypes) {
       for (const [id, resource] of stage.ofType(type)) {
-        if (resource.DeletionPolicy !== 'Retain' || resource.UpdateReplacePolicy !== 'Retain') {
+        // RetainExceptOnCreate lets go of what never held anything: a table that refuses to be deleted cannot say so.
+        const kept = type === 'AWS::DynamoDB::Table' ? ['Retain'] : ['Retain', 'RetainExceptOnCreate'];
+        if (!kept.includes(String(resource.DeletionPolicy)) || resource.UpdateReplacePolicy !== 'Retain') {
           yield [id, 'What holds data in production is kept when its stack is deleted or the resource is replaced.'];
         }
       }

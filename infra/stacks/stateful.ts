@@ -15,7 +15,7 @@ import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
 import { LakeBucket, sourcePrefix } from '../constructs/lake.ts';
 import { undeliveredQueue } from '../constructs/queues.ts';
-import { removalOf } from '../constructs/removal.ts';
+import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
 import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
 
 const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; attention: boolean }> = {
@@ -145,7 +145,7 @@ export class StatefulStack extends Stack {
       encryptionKey: key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: config.removal === 'retain',
-      removalPolicy: removalOf(config),
+      removalPolicy: tableRemovalOf(config),
       ...(stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       ...(timeToLive === undefined ? {} : { timeToLiveAttribute: timeToLive }),
     });

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { synthesise } from '../../infra/app.ts';
 import { isPlaceholderIssuer, type StageName, stageNames, stages } from '../../infra/config.ts';
+import { domains } from '../../infra/domains/domains.ts';
 import { listOf, property, StageTemplates } from '../../infra/stacks/template.ts';
+import type { Route } from '../../shared/runtime/route.ts';
 import { functionsOf, reactionsOf, templatesOf } from './stage-templates.ts';
 
 const written = new Map<StageName, StageTemplates>();
@@ -95,6 +97,20 @@ test('routes are those of the contract, and only two are open', () => {
     'GET /v1/health': 'NONE',
     $default: 'NONE',
   });
+});
+
+test('each domain deploys the routes that its http.ts answers, open where they are public', async () => {
+  for (const { domain, http } of domains) {
+    if (http === undefined) continue;
+    const { routes } = (await import(/* @vite-ignore */ resolve(`functions/${domain}/routes.ts`))) as {
+      routes: Pick<Route<unknown>, 'method' | 'path' | 'access'>[];
+    };
+    const deployed = http.routes.flatMap((route) => ('fallback' in route ? [] : [route]));
+    expect(
+      deployed.map(({ method, path, public: open = false }) => ({ method, path, open })),
+      domain,
+    ).toEqual(routes.map(({ method, path, access }) => ({ method, path, open: access.kind === 'public' })));
+  }
 });
 
 test('the tables have the keys, indexes and streams that the adapters count on', () => {
