@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * What an event says, in 43 characters: SHA-256 over its type, its instant and its data as canonical JSON. Source,
@@ -7,9 +7,7 @@ import { createHash } from 'node:crypto';
  */
 export function contentHash(event: { type: string; time: string; data: unknown }): string {
   const instant = new Date(event.time).toISOString();
-  return createHash('sha256')
-    .update(canonicalJson([event.type, instant, event.data]))
-    .digest('base64url');
+  return hash('sha256', canonicalJson([event.type, instant, event.data]), 'base64url');
 }
 
 /** JSON with the names of every object in order and no white space: equal values give equal text. */
