@@ -21,19 +21,20 @@ const lines = fc
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => line(String(i + 1)))));
 
 /** Whose the order is, as its events say it. */
-const owner = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom({ memberId: 'm1' }, { memberId: 'm2' }) },
-  { weight: 2, arbitrary: fc.constantFrom({ anonymousId: 'a1' }, { anonymousId: 'a2' }) },
-  { weight: 1, arbitrary: fc.constant({}) },
-);
+const owner = (members: number) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: members }).map((number) => ({ memberId: `m${number}` })) },
+    { weight: 2, arbitrary: fc.constantFrom({ anonymousId: 'a1' }, { anonymousId: 'a2' }) },
+    { weight: 1, arbitrary: fc.constant({}) },
+  );
 
 const time = fc.integer({ min: 0, max: 420 * 24 }).map((hours) => START_MS + hours * 3_600_000);
 
 /** One order's life: placed, perhaps completed, returned in parts, cancelled; sometimes contradicting itself. */
-const orderLife = (orderId: string) =>
+const orderLife = (orderId: string, members: number) =>
   fc
     .record({
-      owner,
+      owner: owner(members),
       lines,
       placedMs: time,
       completedAfterDays: fc.option(fc.integer({ min: -1, max: 20 }), { nil: undefined }),
@@ -94,19 +95,21 @@ const identification = fc
     data: { memberId, anonymousId },
   }));
 
+export type HistoryOptions = { minOrders?: number; maxOrders: number; members?: number };
+
 /** What happens in a small shop over fourteen months: distinct events, in no particular order. */
-export const shopHistory = (options: { maxOrders: number }) =>
+export const shopHistory = ({ minOrders = 1, maxOrders, members = 2 }: HistoryOptions) =>
   fc
     .record({
       orders: fc
-        .integer({ min: 1, max: options.maxOrders })
-        .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => orderLife(`ord-${index + 1}`)))),
+        .integer({ min: minOrders, max: maxOrders })
+        .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => orderLife(`ord-${at + 1}`, members)))),
       identifications: fc.uniqueArray(identification, { maxLength: 3, selector: (it) => it.id }),
     })
     .map(({ orders, identifications }) => [...orders.flat(), ...identifications]);
 
 /** The happenings as they are delivered: shuffled, and some of them more than once. */
-export const deliveries = (options: { maxOrders: number }) =>
+export const deliveries = (options: HistoryOptions) =>
   shopHistory(options).chain((happenings) =>
     fc.record({
       happenings: fc.constant(happenings),

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { findEvent } from '../../events/catalogue.ts';
+import type { ChaosOptions } from '../../infra/local/chaos.ts';
+import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
+import { availablePoints, pendingPoints } from '../../shared/domain/loyalty/account.ts';
+import { isEntry, type JournalEntry } from '../../shared/domain/loyalty/journal.ts';
+import { replay } from '../../shared/domain/loyalty/replay.ts';
+import { currentPolicy } from '../../shared/policy/policy.ts';
+import { toFact } from './loyalty-facts.ts';
+import { type Happening, shopHistory, toEvent } from './order-histories.ts';
+import { readProfile } from './profile-table.ts';
+
+/** Every misfortune the runtime knows, at rates far above what a bad day brings. */
+const MISFORTUNES = {
+  duplicate: 0.1,
+  reorder: 0.3,
+  delay: 0.05,
+  crashBefore: 0.04,
+  crashAfter: 0.04,
+  throttle: 0.03,
+  conflict: 0.03,
+  lostAnswer: 0.03,
+};
+
+/** One runtime for many runs; each begins empty, with a seed of its own. */
+export async function startChaos(): Promise<Runtime> {
+  return createRuntime({ virtualClock: true, chaos: { seed: 0 } });
+}
+
+/**
+ * Sends a shop's history, a few hundred events in any order, to the whole backend under chaos and compares what the
+ * tables hold in the end with the pure fold of the same facts.
+ */
+export async function chaosRun(runtime: Runtime, seed: number): Promise<{ events: number }> {
+  const chaos: ChaosOptions = { seed, ...MISFORTUNES };
+  await runtime.reset({ chaos });
+  const [history = []] = fc.sample(shopHistory({ minOrders: 70, maxOrders: 90, members: 10 }), { seed, numRuns: 1 });
+  const [shuffled = []] = fc.sample(
+    fc.shuffledSubarray(history, { minLength: history.length, maxLength: history.length }),
+    { seed, numRuns: 1 },
+  );
+  putAll(runtime, shuffled);
+  await settleWithRedrive(runtime);
+
+  const context = `chaos seed ${seed}, ${history.length} events`;
+  const expected = replay(history.map(toFact), currentPolicy);
+  const table = runtime.wiring.tables.find(({ name }) => name.toLowerCase().includes('profile'))?.name ?? '';
+  const actual = await readProfile(runtime.tablesEndpoint, table);
+  for (const [memberId, account] of expected.accounts) {
+    const stored = actual.accounts.get(memberId)?.account;
+    expect(JSON.stringify(stored), `${context}, member ${memberId}`).toBe(JSON.stringify(account));
+    const entries = actual.journals.get(memberId) ?? [];
+    expect(sum(entries, 'pending'), `${context}, pending of ${memberId}`).toBe(pendingPoints(account));
+    expect(sum(entries, 'available'), `${context}, available of ${memberId}`).toBe(availablePoints(account));
+    expect(
+      entries.map(({ seq }) => seq),
+      `${context}, journal of ${memberId}`,
+    ).toEqual(entries.map((_, at) => at + 1));
+  }
+  expect(
+    new Map([...actual.orders].map(([id, order]) => [id, order.facts])),
+    `${context}, facts of the orders`,
+  ).toEqual(new Map([...expected.orders].map(([id, order]) => [id, JSON.parse(JSON.stringify(order.facts))])));
+  const guests = Object.fromEntries(Object.entries(expected.guests).map(([name, value]) => [name, value]));
+  expect({ ...zero(guests), ...actual.guests }, `${context}, guests`).toEqual(guests);
+  return { events: history.length };
+}
+
+/** The dead letters of a bad streak are sent again, as a person on duty would do. */
+async function settleWithRedrive(runtime: Runtime): Promise<void> {
+  const redriven = new Set<string>();
+  for (;;) {
+    await runtime.settle();
+    const letters = runtime.deadLetters().filter(({ messageId }) => !redriven.has(messageId));
+    if (letters.length === 0) return;
+    for (const letter of letters) redriven.add(letter.messageId);
+    const bodies = letters.map(({ body }) => body as Happening & { specversion?: string });
+    putAll(
+      runtime,
+      bodies.filter(({ specversion }) => specversion === '1.0'),
+    );
+  }
+}
+
+function putAll(runtime: Runtime, happenings: readonly Happening[]): void {
+  for (let from = 0; from < happenings.length; from += 10) {
+    const entries = happenings.slice(from, from + 10).map((happening) => ({
+      Source: findEvent(happening.type)?.busSource ?? '',
+      DetailType: happening.type,
+      Detail: JSON.stringify(toEvent(happening)),
+      EventBusName: runtime.wiring.buses[0] ?? '',
+    }));
+    for (const result of runtime.putEvents(entries)) expect(result).toHaveProperty('EventId');
+  }
+}
+
+function sum(entries: readonly JournalEntry[], state: string): number {
+  return entries.filter(isEntry).reduce((total, entry) => total + (entry.state === state ? entry.points : 0), 0);
+}
+
+const zero = (figures: Record<string, number>) => Object.fromEntries(Object.keys(figures).map((name) => [name, 0]));
