@@ -33,8 +33,8 @@ export type BusOptions = {
   wiring: Wiring;
   store: Store;
   chaos: () => Chaos | undefined;
-  /** Appends lines to the lake of a delivery stream. */
-  toLake: (deliveryStream: string, lines: readonly string[]) => void;
+  /** False where nothing is kept: then nobody could read the lake. */
+  hasLake: boolean;
   /** Told after the events are kept: the queues that got something, and the latest `time` of the events. */
   onAccepted: (queues: ReadonlySet<string>, latestMs: number | undefined) => void;
 };
@@ -115,9 +115,8 @@ export class Bus {
   }
 
   #keep(accepted: readonly Accepted[]): void {
-    const { store, wiring, toLake, onAccepted } = this.#options;
+    const { store, wiring, hasLake, onAccepted } = this.#options;
     const queues = new Set<string>();
-    const lakes = new Map<string, string[]>();
     store.transaction(() => {
       for (const { bus, event } of accepted) {
         for (const rule of wiring.rules) {
@@ -125,9 +124,7 @@ export class Bus {
           for (const target of rule.targets) {
             const body = JSON.stringify(pick(event, target));
             if (target.kind === 'lake') {
-              const lines = lakes.get(target.deliveryStream) ?? [];
-              lines.push(body);
-              lakes.set(target.deliveryStream, lines);
+              if (hasLake) store.addToLake(target.deliveryStream, body);
               continue;
             }
             const queue = target.kind === 'queue' ? target.queue : asyncQueueOf(target.functionName);
@@ -136,8 +133,6 @@ export class Bus {
           }
         }
       }
-      // Before the commit: a line too many in the lake is its at-least-once, a line too few would be a loss.
-      for (const [deliveryStream, lines] of lakes) toLake(deliveryStream, lines);
     });
     onAccepted(queues, latestOf(accepted));
   }

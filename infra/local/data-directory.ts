@@ -104,19 +104,3 @@ export class LogFile {
     this.#lines = [];
   }
 }
-
-/** The lake: one file of JSON lines per delivery stream and day of arrival. */
-export class Lake {
-  readonly #directory: string;
-
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  append(deliveryStream: string, lines: readonly string[]): void {
-    const directory = join(this.#directory, deliveryStream);
-    mkdirSync(directory, { recursive: true });
-    const day = new Date().toISOString().slice(0, 10);
-    appendFileSync(join(directory, `${day}.ndjson`), `${lines.join('\n')}\n`);
-  }
-}

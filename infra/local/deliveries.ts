@@ -27,8 +27,8 @@ export type DeliveryNotice = { kind: 'dead-letter' | 'dropped'; queue: string; m
  */
 export const REDELIVERY_STEP_MS = 100;
 
-/** Batches in flight over all functions: more do not make two cores faster. */
-const MAX_IN_FLIGHT = 16;
+/** Batches in flight over all functions: more do not make two cores faster, they only make each other wait. */
+const MAX_IN_FLIGHT = 8;
 
 /** Marks a message that a function holds; functions have timeouts of their own, so it always comes back. */
 const HELD = Number.MAX_SAFE_INTEGER;

@@ -13,11 +13,12 @@ import { outcomeOf, sqsEventOf } from './batch.ts';
 import { asyncQueueOf, Bus, type PutEventsEntry, type PutEventsResult } from './bus.ts';
 import { Chaos, type ChaosOptions } from './chaos.ts';
 import { LocalClock } from './clock.ts';
-import { DataDirectory, Lake, LogFile } from './data-directory.ts';
+import { DataDirectory, LogFile } from './data-directory.ts';
 import { type Consumer, Deliveries, type DeliveryNotice } from './deliveries.ts';
 import { Functions } from './functions.ts';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
+import { Lake } from './lake.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
@@ -189,14 +190,16 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     sink: log,
   });
 
-  const lake = directory === undefined ? undefined : new Lake(directory.file('lake'));
+  const lake = directory === undefined ? undefined : new Lake(directory.file('lake'), store);
+  if (lake !== undefined) undo.add(() => lake.flush());
   bus = new Bus({
     wiring: wired,
     store,
     chaos: currentChaos,
-    toLake: (deliveryStream, lines) => lake?.append(deliveryStream, lines),
+    hasLake: lake !== undefined,
     onAccepted: (queues, latestMs) => {
       deliveries?.wake(queues);
+      lake?.soon();
       if (latestMs !== undefined) clock.advanceTo(latestMs);
     },
   });

@@ -1,5 +1,5 @@
 /**
- * What must survive the end of the process: the messages of every queue, and marks (positions of streams, last runs of
+ * What must survive the end of the process: the messages of every queue, lines on their way to the lake, and marks (positions of streams, last runs of
  * schedules, the virtual clock). One SQLite file, or memory. A write is on the operating system's side when it returns,
  * so a killed process loses nothing; only a machine that loses power may lose the last moments.
  */
@@ -44,6 +44,11 @@ const schema = `
     reason TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS messages_by_queue ON messages (queue, visible_at, id);
+  CREATE TABLE IF NOT EXISTS lake (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_stream TEXT NOT NULL,
+    line TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
@@ -131,6 +136,24 @@ export class Store {
     return (rows as unknown as Row[]).map(messageOf);
   }
 
+  /** Keeps a line for the lake until it is written there. */
+  addToLake(deliveryStream: string, line: string): void {
+    this.#statement('INSERT INTO lake (delivery_stream, line) VALUES (?, ?)').run(deliveryStream, line);
+  }
+
+  /** The oldest lines on their way to the lake. */
+  lakeLines(limit: number): { id: number; deliveryStream: string; line: string }[] {
+    const rows = this.#statement(
+      'SELECT id, delivery_stream AS deliveryStream, line FROM lake ORDER BY id LIMIT ?',
+    ).all(limit);
+    return rows as { id: number; deliveryStream: string; line: string }[];
+  }
+
+  /** Forgets the lines up to this one: they are in the lake. */
+  removeLakeLines(upToId: number): void {
+    this.#statement('DELETE FROM lake WHERE id <= ?').run(upToId);
+  }
+
   mark(name: string): string | undefined {
     const value = this.#statement('SELECT value FROM marks WHERE name = ?').get(name)?.value;
     return typeof value === 'string' ? value : undefined;
@@ -144,7 +167,7 @@ export class Store {
 
   /** Forgets everything. */
   clear(): void {
-    this.#database.exec('DELETE FROM messages; DELETE FROM marks;');
+    this.#database.exec('DELETE FROM messages; DELETE FROM lake; DELETE FROM marks;');
   }
 
   close(): void {
