@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ATTENTION_SHARDS } from '../adapters/dynamo/keys.ts';
 import { Problem } from './errors.ts';
 
 export const LIST_LIMITS = { default: 20, largest: 100, cursorLength: 4_000 } as const;
@@ -12,6 +13,11 @@ export const listQuerySchema = z.object({
 /** The answer of every list: `nextCursor` is there while there is more. */
 export const listAnswerSchema = <Item extends z.ZodMiniType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.optional(z.string()) });
+
+/** Where a listing of the attention index stands, as a cursor carries it. */
+export const attentionPositionSchema = z
+  .array(z.nullable(z.tuple([z.string(), z.string(), z.string()])))
+  .check(z.length(ATTENTION_SHARDS));
 
 /** Writes where a list stands as an opaque text. */
 export function encodeCursor(position: unknown): string {

@@ -19,8 +19,8 @@ export type ScheduleDependencies = { write?: (line: string) => void };
  * The Lambda handler of a schedule. A schedule may fire twice or late, so `run` goes by the clock it is given. A
  * failure is logged and thrown, for the scheduler to try again. `open` is called once, when the entry module is loaded.
  */
-export function scheduleHandler<Dependencies extends ScheduleDependencies>(
-  open: () => Dependencies,
+export function scheduleHandler<Dependencies extends object>(
+  open: () => Dependencies & ScheduleDependencies,
   run: (dependencies: Dependencies, context: ScheduleContext) => Promise<void>,
 ): LambdaHandler<ScheduledEvent, void> {
   const dependencies = open();

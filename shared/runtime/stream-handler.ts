@@ -31,8 +31,8 @@ export type StreamDependencies = { write?: (line: string) => void };
  * which was the first it could not do: the stream is delivered again from there, so a change may come more than once.
  * An exception fails the batch from its start. `open` is called once, when the entry module is loaded.
  */
-export function streamHandler<Dependencies extends StreamDependencies>(
-  open: () => Dependencies,
+export function streamHandler<Dependencies extends object>(
+  open: () => Dependencies & StreamDependencies,
   react: (changes: readonly ItemChange[], dependencies: Dependencies, context: StreamContext) => Promise<FirstFailure>,
 ): LambdaHandler<DynamoDBStreamEvent, DynamoDBBatchResponse> {
   const dependencies = open();
