@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { listAnswerSchema } from '../../shared/runtime/list.ts';
+import { attentionPositionSchema, listAnswerSchema } from '../../shared/runtime/list.ts';
 
 /** `GET /v1/members/{id}/ledger`, newest first. */
 export const ledgerAnswer = listAnswerSchema(
@@ -36,3 +36,19 @@ export const shopAnswer = z.object({
     unitsReturned: z.int(),
   }),
 });
+
+export const deskOrderState = z.enum(['waiting', 'refused']);
+
+/** `GET /v1/desk/orders`. */
+export const deskOrdersAnswer = listAnswerSchema(
+  z.object({
+    orderId: z.string(),
+    state: deskOrderState,
+    since: z.string(),
+    facts: z.array(z.object({ eventId: z.string(), type: z.string(), at: z.string() })),
+    refused: z.array(z.object({ eventId: z.string(), code: z.string(), detail: z.string() })),
+  }),
+);
+
+/** A cursor of this list holds for the state it was given with. */
+export const deskOrdersCursor = z.object({ state: deskOrderState, position: attentionPositionSchema });

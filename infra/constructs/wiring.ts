@@ -86,4 +86,4 @@ export const bus: BusBinding = { kind: 'bus', variable: 'BUS_NAME' };
 export const release: ReleaseBinding = { kind: 'release', variable: 'RELEASE' };
 
 /** What each reaction needs of the inbox: to claim the id of an event, and to keep what it refuses. */
-export const inboxClaims: TableBinding = table('inbox', 'GetItem', 'BatchGetItem', 'PutItem');
+export const inboxClaims: TableBinding = table('inbox', 'BatchGetItem', 'PutItem');

@@ -2,7 +2,7 @@ import { brandUpserted } from '../../events/catalog/brand-upserted.v1.ts';
 import { productUpserted } from '../../events/catalog/product-upserted.v1.ts';
 import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
 
-const entries: Binding[] = [table('catalog', 'PutItem', 'UpdateItem', 'GetItem'), inboxClaims];
+const entries: Binding[] = [table('catalog', 'PutItem'), inboxClaims];
 
 export const catalog: DomainSpec = {
   domain: 'catalog',

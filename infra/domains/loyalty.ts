@@ -5,10 +5,7 @@ import { orderPlaced } from '../../events/order/order-placed.v1.ts';
 import { orderReturned } from '../../events/order/order-returned.v1.ts';
 import { andAttention, type Binding, bus, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
 
-const ledger: Binding[] = [
-  table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
-  inboxClaims,
-];
+const ledger: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), inboxClaims];
 
 export const loyalty: DomainSpec = {
   domain: 'loyalty',
@@ -18,8 +15,9 @@ export const loyalty: DomainSpec = {
     routes: [
       { method: 'GET', path: '/v1/members/{id}/ledger' },
       { method: 'GET', path: '/v1/shop' },
+      { method: 'GET', path: '/v1/desk/orders' },
     ],
-    binds: [table('profile', 'GetItem', 'BatchGetItem', 'Query')],
+    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem'))],
   },
   reactions: [
     { name: 'loyalty-order-placed', entry: 'functions/loyalty/on-order-placed.ts', on: orderPlaced, binds: ledger },
@@ -53,7 +51,7 @@ export const loyalty: DomainSpec = {
       name: 'loyalty-publisher',
       entry: 'functions/loyalty/publish.ts',
       table: 'profile',
-      binds: [bus, table('profile', 'Query')],
+      binds: [bus, table('profile', 'GetItem')],
     },
   ],
   scheduledReactions: [

@@ -3,7 +3,7 @@ import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
 import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
 
-const facts: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'), inboxClaims];
+const facts: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims];
 
 export const member: DomainSpec = {
   domain: 'member',
@@ -11,7 +11,7 @@ export const member: DomainSpec = {
     name: 'member-http',
     entry: 'functions/member/http.ts',
     routes: [{ method: 'GET', path: '/v1/members/{id}' }],
-    binds: [table('profile', 'GetItem', 'BatchGetItem')],
+    binds: [table('profile', 'BatchGetItem')],
   },
   reactions: [
     {

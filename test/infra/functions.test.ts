@@ -8,24 +8,24 @@ import { functionsOf, templatesOf } from './stage-templates.ts';
  */
 type Row = { env: string[]; may: Record<string, string> };
 
-const claims = { inbox: 'BatchGetItem GetItem PutItem' };
+const claims = { inbox: 'BatchGetItem PutItem' };
 const queue = { own: 'DeleteMessage GetQueueAttributes ReceiveMessage', 'own dead': 'SendMessage' };
 const reactionEnv = ['DEAD_LETTER_QUEUE_URL', 'INBOX_TABLE', 'MAX_RECEIVE_COUNT'];
 const ledger: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE'],
   may: {
-    profile: 'BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem',
+    profile: 'BatchGetItem GetItem PutItem Query UpdateItem',
     ...claims,
     ...queue,
   },
 };
 const facts: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE'],
-  may: { profile: 'BatchGetItem GetItem PutItem UpdateItem', ...claims, ...queue },
+  may: { profile: 'BatchGetItem PutItem', ...claims, ...queue },
 };
 const entries: Row = {
   env: ['CATALOG_TABLE', ...reactionEnv],
-  may: { catalog: 'GetItem PutItem UpdateItem', ...claims, ...queue },
+  may: { catalog: 'PutItem', ...claims, ...queue },
 };
 
 const rows: Record<string, Row> = {
@@ -39,8 +39,11 @@ const rows: Record<string, Row> = {
     },
   },
   'platform-http': { env: ['RELEASE'], may: {} },
-  'member-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem GetItem' } },
-  'loyalty-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem GetItem Query' } },
+  'member-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem' } },
+  'loyalty-http': {
+    env: ['PROFILE_TABLE'],
+    may: { profile: 'BatchGetItem GetItem', 'profile/index/attention': 'Query' },
+  },
   'loyalty-order-placed': ledger,
   'loyalty-order-completed': ledger,
   'loyalty-order-cancelled': ledger,
@@ -50,7 +53,7 @@ const rows: Record<string, Row> = {
     env: ['BUS_NAME', 'PROFILE_TABLE'],
     may: {
       bus: 'PutEvents',
-      profile: 'Query',
+      profile: 'GetItem',
       'profile/stream': 'DescribeStream GetRecords GetShardIterator ListStreams',
       'own dead': 'SendMessage',
     },

@@ -51,6 +51,9 @@ export function memoryProfileStore(): MemoryProfile {
       return { record, history: { entries, orders: found } };
     },
     loadJournalPage: async (memberId, page) => copy(pages.get(`${memberId}/${page}`)),
+    async loadAttention({ state, limit }) {
+      return { orders: [...orders.values()].filter((order) => order.attention?.state === state).slice(0, limit) };
+    },
     async save({ order, accounts: writes, visitor, guests: change }) {
       check(orders.get(order.orderId), order);
       for (const { record } of writes) check(accounts.get(record.memberId), record);

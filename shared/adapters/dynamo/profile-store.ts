@@ -10,6 +10,7 @@ import type { AccountHistory, AccountRecord, GuestFigures, OrderDecision } from 
 import type { JournalEntry } from '../../domain/loyalty/journal.ts';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
 import type { Visitor } from '../../domain/loyalty/visitor.ts';
+import { type AttentionPosition, type AttentionQuestion, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, type Key, profileKeys } from './keys.ts';
 import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
@@ -39,6 +40,8 @@ export type ProfileStore = {
   loadHistory(memberId: string): Promise<{ record: AccountRecord; history: AccountHistory }>;
   /** A page of the journal, or undefined where there is none of that number. */
   loadJournalPage(memberId: string, page: number): Promise<JournalEntry[] | undefined>;
+  /** Orders that need a person, longest first. */
+  loadAttention(question: AttentionQuestion): Promise<{ orders: OrderRecord[]; next?: AttentionPosition }>;
   /** Writes all records of a decision or none. Throws WriteConflict where one has changed since it was read. */
   save(decision: WriteDecision): Promise<void>;
   saveVisitor(visitor: Visitor): Promise<void>;
@@ -95,6 +98,15 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
 
     async loadJournalPage(memberId, page) {
       return readRecord<{ entries: JournalEntry[] }>(await get(profileKeys.journalPage(memberId, page)))?.entries;
+    },
+
+    async loadAttention(question) {
+      const { entries, next } = await attentionPage(client, table, question);
+      const keys = entries.map(({ key }) => key);
+      const items = await batchGet(client, table, keys);
+      const byKey = new Map(items.map((item) => [item.pk?.S, item]));
+      const orders = keys.map(({ pk }) => readRecord<OrderRecord>(byKey.get(pk))).filter((it) => it !== undefined);
+      return { orders, ...(next && { next }) };
     },
 
     async save(decision) {
