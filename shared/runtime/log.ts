@@ -16,9 +16,12 @@ export type LogOptions = {
   write?: (line: string) => void;
 };
 
-/** Writes to standard output past `console`, which on Lambda puts words before the JSON. */
+/**
+ * Writes to standard output past `console`, which on Lambda puts words before the JSON. LOG_LEVEL=silent keeps back
+ * everything, metrics too; any other level keeps back log lines alone.
+ */
 export function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  if (levelFromEnv() !== 'silent') process.stdout.write(`${line}\n`);
 }
 
 /**
