@@ -7,7 +7,7 @@ import { type SendTally, sendEvents } from '../importers/send-events.ts';
 import { SentFigures } from '../importers/sent-figures.ts';
 import { ShopConnection } from '../importers/shop-connection.ts';
 import { type LedgerEntry, readLedger, readShopFigures, type ShopFigures } from '../importers/shop-figures.ts';
-import { formatCount, formatTable } from '../importers/table.ts';
+import { type Cell, formatCount, formatTable } from '../importers/table.ts';
 import type { Runtime } from '../local/runtime.ts';
 
 const help = `npm run demo
@@ -22,8 +22,8 @@ Exit code 0: what the shop knows is what was sent. 1: it is not, or something fa
 
 const sample = join(import.meta.dirname, '../importers/sample/online-retail-sample.csv.gz');
 const BEST_MEMBERS = 8;
-const EXPLAINED_MEMBERS = 2;
-const EXPLAINED_ENTRIES = 3;
+/** What a shell makes of a Ctrl-C. */
+const INTERRUPTED = 130;
 
 class UsageError extends Error {}
 
@@ -65,12 +65,20 @@ async function demonstrate(runtime: Runtime, progress: Progress): Promise<Outcom
   const knows = await readShopFigures(shop, sent.members, (members) => {
     progress.tell(`Asked for ${formatCount(members)} of ${formatCount(sent.members.size)} members`);
   });
+  const best = knows.members[0];
+  const bestReturning = knows.members.find(({ lifetime }) => lifetime.returned > 0);
   const explained = [];
-  for (const { memberId } of knows.members.slice(0, EXPLAINED_MEMBERS)) {
-    explained.push({ memberId, entries: (await readLedger(shop, memberId)).slice(0, EXPLAINED_ENTRIES) });
+  for (const memberId of new Set([best?.memberId ?? [], bestReturning?.memberId ?? []].flat())) {
+    explained.push({ memberId, entries: newestOfEachKind(await readLedger(shop, memberId)) });
   }
-  progress.end();
   return { sent, tally, deadLetters: settled?.deadLetters ?? 0, seconds, knows, explained };
+}
+
+/** One entry of each kind and sign, in the order of time. */
+function newestOfEachKind(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const kindOf = ({ kind, points }: LedgerEntry): string => `${kind} ${Math.sign(points)}`;
+  const kinds = entries.map(kindOf);
+  return entries.filter((entry, index) => kinds.indexOf(kindOf(entry)) === index).reverse();
 }
 
 /** Where the shop knows something else than it was told. Empty when all is well. */
@@ -98,8 +106,8 @@ function differences({ sent, tally, deadLetters, knows }: Outcome): string[] {
 
 function describe({ sent, tally, seconds, knows, explained }: Outcome): string {
   const { points, currency } = knows;
-  const orders = sent.memberOrders + sent.guestOrders;
-  const section = (title: string, rows: (string | number)[][]): string => `${title}\n${formatTable(rows)}`;
+  const section = (title: string, rows: Cell[][], header: string[] = []): string =>
+    `${title}\n${formatTable(rows, header)}`;
   return [
     `What the shop knows, ${sent.firstTime.slice(0, 10)} to ${sent.lastTime.slice(0, 10)}; amounts in ${currency}`,
     section(
@@ -107,10 +115,10 @@ function describe({ sent, tally, seconds, knows, explained }: Outcome): string {
       knows.tiers.map(({ id, members, discountPercent, spend }) => [
         id,
         members,
+        amount(spend),
         `${discountPercent} % off`,
-        amount(spend).padStart(14),
-        'spent',
       ]),
+      ['tier', 'members', 'spend', 'benefit'],
     ),
     section('Points', [
       [points.issued, 'issued'],
@@ -126,30 +134,28 @@ function describe({ sent, tally, seconds, knows, explained }: Outcome): string {
         .map(({ memberId, tier, lifetime, points: { available, pending } }) => [
           memberId,
           tier.id,
-          amount(lifetime.spend).padStart(12),
-          'spent,',
+          amount(lifetime.spend),
           lifetime.orders,
-          'orders,',
           available,
-          'points and',
           pending,
-          'pending',
         ]),
+      ['member', 'tier', 'spend', 'orders', 'points', 'pending'],
     ),
     section('Orders', [
-      [orders, 'orders'],
-      [sent.memberOrders, `by ${formatCount(knows.members.length)} members`],
-      [knows.guests.orders, 'by guests'],
-      [sent.returns, `returns, ${formatCount(sent.unitsReturned)} pieces, ${amount(knows.lifetime.returned)}`],
+      [sent.memberOrders + sent.guestOrders, 'orders'],
+      [knows.lifetime.orders, `by ${formatCount(knows.members.length)} members`],
+      [knows.guests.orders, `by guests, for ${amount(knows.guests.spend)}`],
+      [sent.returns, `returns, ${formatCount(sent.unitsReturned)} pieces for ${amount(knows.lifetime.returned)}`],
     ]),
     ...explained.map(({ memberId, entries }) =>
       section(
-        `How the ledger of member ${memberId} explains itself, newest first`,
+        `How the points of member ${memberId} explain themselves`,
         entries.map(({ at, kind, points: moved, rule, cause }) => [
           at.slice(0, 10),
           kind,
-          `${moved < 0 ? '' : '+'}${formatCount(moved)}`.padStart(8),
-          `${rule.arithmetic} [${rule.id}, policy ${rule.policyVersion}, because of ${cause.eventId}]`,
+          `${moved < 0 ? '' : '+'}${formatCount(moved)}`,
+          `because of ${cause.eventId}`,
+          `rule ${rule.id}, policy ${rule.policyVersion}: ${rule.arithmetic}`,
         ]),
       ),
     ),
@@ -191,33 +197,36 @@ function firstLine(error: unknown): string {
 async function run(): Promise<number> {
   const progress = new Progress(process.stderr);
   progress.tell('Starting the backend in memory', { now: true });
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+  });
   // Loaded here, so that --help and a wrong flag are answered at once.
   const { createRuntime } = await import('../local/runtime.ts');
-  const starting = createRuntime({ port: 0, virtualClock: true });
-  process.once('SIGINT', () => {
-    progress.end();
-    process.stderr.write('demo: stopped\n');
-    starting
-      .then((runtime) => runtime.stop())
-      .then(
-        () => process.exit(130),
-        () => process.exit(130),
-      );
-  });
-  const runtime = await starting;
+  const runtime = await createRuntime({ port: 0, virtualClock: true });
   try {
-    const outcome = await demonstrate(runtime, progress);
-    const wrong = differences(outcome);
-    process.stdout.write(`${describe(outcome)}\n\n`);
-    for (const { code, detail, events } of outcome.tally.refusals) {
-      process.stderr.write(`demo: ${formatCount(events)} events refused, ${code}: ${detail}\n`);
+    const demonstration = demonstrate(runtime, progress);
+    const outcome = await Promise.race([demonstration, interrupted]);
+    progress.end();
+    if (outcome === 'interrupted') {
+      // What it was about to do fails as the backend goes away; that is no news.
+      demonstration.catch(() => undefined);
+      return INTERRUPTED;
     }
-    for (const difference of wrong) process.stderr.write(`demo: ${difference}\n`);
-    process.stdout.write(`${toJson(outcome)}\n`);
-    return wrong.length === 0 ? 0 : 1;
+    return tell(outcome);
   } finally {
     await runtime.stop();
   }
+}
+
+function tell(outcome: Outcome): number {
+  process.stdout.write(`${describe(outcome)}\n\n`);
+  for (const { code, detail, events } of outcome.tally.refusals) {
+    process.stderr.write(`demo: ${formatCount(events)} events refused, ${code}: ${detail}\n`);
+  }
+  const wrong = differences(outcome);
+  for (const difference of wrong) process.stderr.write(`demo: ${difference}\n`);
+  process.stdout.write(`${toJson(outcome)}\n`);
+  return wrong.length === 0 ? 0 : 1;
 }
 
 /** Runs the command and returns its exit code. */
@@ -232,4 +241,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// An interrupted demonstration may still wait before it tries once more; nothing else is left to do.
+if (exitCode === INTERRUPTED) process.exit(exitCode);
+process.exitCode = exitCode;
