@@ -8,6 +8,7 @@ import {
   toBaseCurrency,
 } from './arithmetic.ts';
 import {
+  compareFacts,
   EVENT_TYPES,
   type LoyaltyTerms,
   type OrderFact,
@@ -97,7 +98,7 @@ type OrderState = {
 /**
  * What the facts known of an order call for. It depends on the set of facts alone and not on the order in which they
  * came: facts are taken by time, then kind, then event id, and a fact that is dated before the order was placed
- * counts from the placing. A fact that contradicts an earlier one is refused and has no effect.
+ * counts from the placing. So the postings stand in the order in which an account folds them. A fact that contradicts an earlier one is refused and has no effect.
  */
 export function orderEffect(order: OrderRecord): OrderEffect {
   const placed = order.facts.find((fact) => fact.kind === 'placed');
@@ -112,9 +113,9 @@ export function orderEffect(order: OrderRecord): OrderEffect {
   const state = openOrder(order.orderId, placed, order.terms);
   const postings: Posting[] = [placedPosting(state, placed)];
   const refused: RefusedFact[] = [];
-  for (const fact of order.facts) {
-    if (fact === placed) continue;
-    const outcome = applyFact(state, placed, fact);
+  const later = order.facts.filter((fact) => fact !== placed).sort((a, b) => compareFacts(a, b, placed.atMs));
+  for (const fact of later) {
+    const outcome = applyFact(state, { placed, owner }, fact);
     if (outcome === undefined) continue;
     if ('code' in outcome) refused.push(outcome);
     else postings.push(outcome);
@@ -185,10 +186,14 @@ function placedPosting(state: OrderState, placed: PlacedFact): Posting {
 }
 
 /** The posting a fact calls for, its refusal, or undefined where it only repeats what is known. */
-function applyFact(state: OrderState, placed: PlacedFact, fact: OrderFact): Posting | RefusedFact | undefined {
+function applyFact(
+  state: OrderState,
+  { placed, owner }: { placed: PlacedFact; owner: Owner },
+  fact: OrderFact,
+): Posting | RefusedFact | undefined {
   const named = fact.data.memberId;
-  if (placed.data.memberId !== undefined && named !== undefined && named !== placed.data.memberId) {
-    return refusal(fact, 'other_member', 'The order was placed by another member.');
+  if (named !== undefined && owner.kind === 'member' && named !== owner.memberId) {
+    return refusal(fact, 'other_member', "The order is another member's.");
   }
   if (fact.kind === 'placed') {
     if (JSON.stringify(fact.data) === JSON.stringify(placed.data)) return undefined;

@@ -107,9 +107,13 @@ export function addFact(order: OrderRecord, fact: OrderFact, policy: Policy): Ad
     const detail = `Order ${order.orderId} has ${FACTS_PER_ORDER_LIMIT} facts already.`;
     return { kind: 'refused', code: 'too_many_facts', detail };
   }
-  const facts = [...order.facts, fact].sort(compareFacts);
-  const terms = order.terms ?? (fact.kind === 'placed' ? loyaltyTerms(fact, policy) : undefined);
-  return { kind: 'added', order: { ...order, facts, ...(terms && { terms }) } };
+  const facts = [...order.facts, fact].sort((a, b) => compareFacts(a, b));
+  const { terms: termsBefore, ...rest } = order;
+  // The placing that counts is the earliest, and its terms with it, so that a contradicting one changes nothing
+  // whichever of them came first.
+  const counts = fact.kind === 'placed' && facts.find((it) => it.kind === 'placed') === fact;
+  const terms = counts ? loyaltyTerms(fact, policy) : termsBefore;
+  return { kind: 'added', order: { ...rest, facts, ...(terms && { terms }) } };
 }
 
 function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefined {
@@ -121,6 +125,8 @@ function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefi
   return { policyStamp, purchaseRate, holdDays, expiryMonths, timeZone, ...currency, priceBands };
 }
 
-function compareFacts(a: OrderFact, b: OrderFact): number {
-  return a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind] || (a.eventId < b.eventId ? -1 : 1);
+/** Canonical order: by time, then kind, then event id; a fact dated before `notBeforeMs` counts from there. */
+export function compareFacts(a: OrderFact, b: OrderFact, notBeforeMs = Number.NEGATIVE_INFINITY): number {
+  const apartMs = Math.max(a.atMs, notBeforeMs) - Math.max(b.atMs, notBeforeMs);
+  return apartMs || RANK[a.kind] - RANK[b.kind] || (a.eventId < b.eventId ? -1 : 1);
 }
