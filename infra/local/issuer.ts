@@ -21,6 +21,7 @@ import {
 import type { AuthorizerModel } from './wiring/model.ts';
 
 const ALGORITHM = 'RS256';
+const KEY_ID = 'local';
 export const TOKEN_LIFETIME_SECONDS = 12 * 3600;
 
 export type TokenRequest = {
@@ -32,14 +33,12 @@ export type TokenRequest = {
 
 export class Issuer {
   readonly jwks: JSONWebKeySet;
-  readonly #key: CryptoKey | Uint8Array;
+  readonly #key: CryptoKey;
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
-  readonly #keyId: string;
 
-  private constructor(key: CryptoKey | Uint8Array, publicKey: JWK, keyId: string) {
+  private constructor(key: CryptoKey, publicKey: JWK) {
     this.#key = key;
-    this.#keyId = keyId;
-    this.jwks = { keys: [publicKey] };
+    this.jwks = { keys: [{ ...publicKey, kid: KEY_ID, alg: ALGORITHM, use: 'sig' }] };
     this.#keys = createLocalJWKSet(this.jwks);
   }
 
@@ -48,18 +47,29 @@ export class Issuer {
    * @param file where its private key is kept, readable by the owner alone; undefined makes one that is not kept
    */
   static async open(file: string | undefined): Promise<Issuer> {
-    const privateKey = readKey(file) ?? (await newKey(file));
-    const keyId = 'local';
-    const { kty, n, e } = privateKey;
-    if (kty === undefined || n === undefined || e === undefined) throw new Error('The key of the issuer is no RSA key');
-    const publicKey: JWK = { kty, n, e, kid: keyId, alg: ALGORITHM, use: 'sig' };
-    return new Issuer(await importJWK(privateKey, ALGORITHM), publicKey, keyId);
+    const kept = readKey(file);
+    if (kept !== undefined) {
+      const { kty, n, e } = kept;
+      const key = await importJWK(kept, ALGORITHM);
+      if (key instanceof Uint8Array || kty !== 'RSA' || n === undefined || e === undefined) {
+        throw new Error(`${file} holds no RSA key`);
+      }
+      return new Issuer(key, { kty, n, e });
+    }
+    const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+    if (file !== undefined) writeFileSync(file, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600 });
+    return Issuer.from(privateKey, publicKey);
+  }
+
+  /** An issuer with a key of the caller's; the public one has to be extractable. */
+  static async from(privateKey: CryptoKey, publicKey: CryptoKey): Promise<Issuer> {
+    return new Issuer(privateKey, await exportJWK(publicKey));
   }
 
   /** A signed token that the authorizer accepts. */
   async sign({ scope, member }: TokenRequest, { issuer, audience }: AuthorizerModel): Promise<string> {
     return new SignJWT({ scope })
-      .setProtectedHeader({ alg: ALGORITHM, kid: this.#keyId, typ: 'JWT' })
+      .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'JWT' })
       .setSubject(member ?? 'service')
       .setIssuer(issuer)
       .setAudience([...audience])
@@ -86,11 +96,4 @@ function readKey(file: string | undefined): JWK | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function newKey(file: string | undefined): Promise<JWK> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { modulusLength: 2048, extractable: true });
-  const key = await exportJWK(privateKey);
-  if (file !== undefined) writeFileSync(file, JSON.stringify(key), { mode: 0o600 });
-  return key;
 }

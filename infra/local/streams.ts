@@ -172,7 +172,7 @@ export class StreamReader {
     let rest = records;
     let failed = failures;
     while (rest.length > 0) {
-      const { failedFrom, reason } = await this.#attempt(rest);
+      const { failedFrom, reason } = await this.#attempt(rest, failed);
       if (failedFrom > 0) {
         this.#moveOn(shard, rest[failedFrom - 1]);
         rest = rest.slice(failedFrom);
@@ -198,9 +198,10 @@ export class StreamReader {
   }
 
   /** @returns the index of the first record that is not done; the length of the list where all are */
-  async #attempt(records: readonly StreamRecord[]): Promise<{ failedFrom: number; reason: string }> {
+  async #attempt(records: readonly StreamRecord[], failed: number): Promise<{ failedFrom: number; reason: string }> {
     const { mapping, invoke, chaos, region } = this.#options;
-    const misfortune = chaos();
+    // The last attempts are spared: bad luck alone must not make a record be given up.
+    const misfortune = failed < mapping.maxRetryAttempts - 1 ? chaos() : undefined;
     if (misfortune?.strikes('crashBefore') === true) return { failedFrom: 0, reason: 'chaos' };
     const delivered = misfortune?.strikes('duplicate') === true ? [...records, ...records] : records;
     try {
