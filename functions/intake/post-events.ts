@@ -5,15 +5,11 @@ import { Problem } from '../../shared/runtime/errors.ts';
 import { problemDetails } from '../../shared/runtime/problem-details.ts';
 import { parseJson } from '../../shared/runtime/request-body.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
-import { eventsAnswer } from './answers.ts';
+import { eventsAnswer, lateRejection } from './answers.ts';
 import type { IntakeStores } from './stores.ts';
-import { type LeftOut, takeIn } from './take-in.ts';
+import { takeIn } from './take-in.ts';
 
 const ERRORS_PER_PROBLEM = 50;
-const SENTENCES = {
-  id_reused: 'This id stands for other content; the event is kept for the desk and not applied.',
-  unavailable: 'The event could not be put on the bus. Send the same event again.',
-} as const;
 
 export const postEvents = defineRoute({
   method: 'POST',
@@ -43,7 +39,9 @@ export const postEvents = defineRoute({
 
     const leftOut = await takeIn(request.fit, stores);
     const unfit = request.refused.map(({ refusal, ...place }) => ({ ...place, problem: problemDetails(refusal) }));
-    const rejected = [...unfit, ...leftOut.map(toRejection)].sort((a, b) => a.index - b.index);
+    const rejected = [...unfit, ...leftOut.map(({ event, code }) => lateRejection(event, code))].sort(
+      (a, b) => a.index - b.index,
+    );
     const indexes = new Set(rejected.map(({ index }) => index));
     const accepted = request.fit.filter(({ index }) => !indexes.has(index)).map(({ id }) => id);
 
@@ -58,7 +56,3 @@ export const postEvents = defineRoute({
     return { status: 202, body: { accepted, rejected } };
   },
 });
-
-function toRejection({ event: { index, id }, code }: LeftOut) {
-  return { index, id, problem: problemDetails({ code, detail: SENTENCES[code] }) };
-}

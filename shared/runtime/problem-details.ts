@@ -4,7 +4,7 @@ import { PROBLEMS, type ProblemCode } from './errors.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** RFC 9457 problem details, with a stable `code` and, for what the caller can put right, where it is wrong. */
+/** RFC 9457 problem details, with a stable `code` and, with every 400, what is wrong and where. */
 export type ProblemDetails = {
   type: string;
   title: string;
@@ -34,6 +34,9 @@ export function problemDetails(parts: {
   instance?: string;
 }): ProblemDetails {
   const { title, status } = PROBLEMS[parts.code];
+  const errors = parts.errors ?? [];
+  const whole = status === 400 ? [{ path: '', code: parts.code, message: parts.detail }] : [];
+  const shown = errors.length > 0 ? errors : whole;
   return {
     type: `urn:rapport:problem:${parts.code}`,
     title,
@@ -41,6 +44,6 @@ export function problemDetails(parts: {
     detail: parts.detail,
     ...(parts.instance === undefined ? {} : { instance: parts.instance }),
     code: parts.code,
-    ...(parts.errors === undefined || parts.errors.length === 0 ? {} : { errors: parts.errors }),
+    ...(shown.length === 0 ? {} : { errors: shown }),
   };
 }

@@ -161,6 +161,7 @@ describe('a request that does not fit is told why', () => {
       code,
     });
     const errors = (answer.body.errors ?? []) as { path: string; code: string }[];
+    expect(errors.length > 0).toBe(status === 400);
     if (paths !== undefined) expect(errors.map((it) => it.path).sort()).toEqual(paths);
     expect(reached).toEqual([]);
   });

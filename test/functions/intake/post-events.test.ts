@@ -164,6 +164,7 @@ describe('a request with nothing in it that fits is refused and leaves no trace'
   it.each(rows)('%s', async (_, body, type, status, code, path) => {
     const answer = await post(body, type);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect((answer.body.errors ?? []).length > 0).toBe(status === 400);
     if (path !== undefined) {
       expect(answer.body.errors?.map((it) => it.path)).toContain(path);
       expect(answer.body.rejected).toMatchObject([{ index: 0, problem: { status: 400 } }]);
