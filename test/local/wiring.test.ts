@@ -41,7 +41,7 @@ describe('the wiring of an app', () => {
       [{ kind: 'queue', queue: 'rapport-fixture-derived', inputPath: ['detail'] }],
       [{ kind: 'lake', deliveryStream: 'rapport-fixture-lake', inputPath: ['detail'] }],
     ]);
-    expect(wiring.queues[0]?.redrive).toEqual({ deadLetterQueue: 'rapport-fixture-facts-dead', maxReceiveCount: 3 });
+    expect(wiring.queues[0]?.redrive).toEqual({ deadLetterQueue: 'rapport-fixture-facts-dead', maxReceiveCount: 5 });
     expect(wiring.queueMappings).toEqual([
       {
         queue: 'rapport-fixture-facts-in',
@@ -53,7 +53,7 @@ describe('the wiring of an app', () => {
       {
         queue: 'rapport-fixture-derived',
         functionName: 'fixture-keep-derived',
-        batchSize: 10,
+        batchSize: 1,
         maxConcurrency: 5,
         reportsItemFailures: false,
       },
