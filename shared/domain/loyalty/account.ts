@@ -187,15 +187,17 @@ function releaseLot(account: Account, held: HeldLot, entries: (Entry | TierChang
 function expireLot(account: Account, lot: Lot, policy: Policy, entries: (Entry | TierChange)[]): void {
   addLot(account.lapsed, lot.expiresAtMs, lot.points);
   account.lapsed.splice(0, Math.max(0, account.lapsed.length - LAPSED_LIMIT));
+  // The whole instant and not the day: a shop that has changed its time zone has two ends of the same month.
+  const subject = new Date(lot.expiresAtMs).toISOString();
   entries.push({
     kind: 'expire',
     state: 'available',
     points: -lot.points,
     atMs: lot.expiresAtMs,
     hold: undefined,
-    eventId: `expiry:${new Date(lot.expiresAtMs).toISOString().slice(0, 10)}`,
+    eventId: `expiry:${subject}`,
     eventType: 'points.expiry',
-    subject: new Date(lot.expiresAtMs).toISOString().slice(0, 10),
+    subject,
     policyStamp: policy.stamp,
     arithmetic: `${lot.points} points were not used in time`,
   });
@@ -232,7 +234,7 @@ function movePoints(account: Account, posting: Posting, policy: Policy, entries:
     return;
   }
   const taken = takePoints(account, posting);
-  if (taken.pending > 0 || points === 0) entries.push(leg('reverse', 'pending', -taken.pending));
+  if (taken.pending > 0 || points === 0) entries.push(leg('reverse', 'pending', 0 - taken.pending));
   if (taken.lapsed > 0) entries.push(leg('expire', 'available', taken.lapsed));
   if (taken.available + taken.lapsed > 0) entries.push(leg('reverse', 'available', -(taken.available + taken.lapsed)));
   if (taken.owed > 0) entries.push(leg('reverse', 'debt', -taken.owed));
