@@ -18,9 +18,9 @@ const MISFORTUNES = {
   delay: 0.05,
   crashBefore: 0.04,
   crashAfter: 0.04,
-  throttle: 0.03,
+  throttle: 0.01,
   conflict: 0.03,
-  lostAnswer: 0.03,
+  lostAnswer: 0.02,
 };
 
 /** One runtime for many runs; each begins empty, with a seed of its own. */
