@@ -20,7 +20,7 @@ export const ledgerAnswer = listAnswerSchema(
 export const ledgerCursor = z.object({
   belowSeq: z.int(),
   page: z.optional(z.int().check(z.gte(1))),
-  dueGiven: z.int().check(z.nonnegative()),
+  due: z.optional(z.object({ asOfMs: z.int(), afterId: z.string(), afterMs: z.int() })),
 });
 
 /** `GET /v1/shop`: what the shop knows of orders that are nobody's. Money in minor units of the base currency. */

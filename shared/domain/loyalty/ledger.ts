@@ -1,7 +1,7 @@
 import type { Policy } from '../../policy/policy.ts';
 import { accountAt, type Entry } from './account.ts';
 import type { AccountRecord } from './decide-order.ts';
-import { isEntry, type JournalEntry } from './journal.ts';
+import { isEntry, type JournalEntry, newEntries } from './journal.ts';
 
 /** One line of a member's ledger as it is shown; see the contract for its fields. */
 export type LedgerLine = {
@@ -24,28 +24,41 @@ const RULES: Record<Entry['kind'], string> = {
   expire: 'expiry',
 };
 
-/** Where a reader of the ledger stands: below which entry, in which page of the journal, past how many due lines. */
-export type LedgerPosition = { belowSeq: number; page?: number | undefined; dueGiven: number };
+/** Where a reader stands among the lines that time alone brings: as of which instant, and after which of them. */
+export type DuePosition = { asOfMs: number; afterId: string; afterMs: number };
+
+/**
+ * Where a reader of the ledger stands: below which entry, in which page of the journal, and, until the lines that had
+ * fallen due when the reading began are given, where among those.
+ */
+export type LedgerPosition = { belowSeq: number; page?: number | undefined; due?: DuePosition | undefined };
 
 export type LedgerPage = { lines: LedgerLine[]; next?: LedgerPosition };
 
+type LoadPage = (page: number) => Promise<JournalEntry[]>;
+
 /**
- * A page of the ledger, newest first: what has fallen due since the account was last written, computed for this
- * instant, then the journal from its youngest entry down. Reads as many journal pages as the lines need and no more.
+ * A page of the ledger, newest first: what has fallen due since the account was last written, computed for the instant
+ * at which the reading began, then the journal from its youngest entry down. Reads as many journal pages as the lines
+ * need and no more. Whatever is written between two pages, nothing that stood there at first is missed or given twice.
  */
 export async function ledgerPage(
   record: AccountRecord,
   question: { position?: LedgerPosition | undefined; limit: number; nowMs: number; policy: Policy },
-  loadPage: (page: number) => Promise<JournalEntry[]>,
+  loadPage: LoadPage,
 ): Promise<LedgerPage> {
   const { limit, nowMs, policy } = question;
   const { journal } = record;
-  const start = question.position ?? { belowSeq: journal.count + 1, dueGiven: 0 };
-  const wholeDue = question.position === undefined || start.belowSeq > journal.count;
-  const due = wholeDue ? accountAt(record.account, nowMs, policy).entries.filter(isEntry).reverse() : [];
-  const dueShown = due.slice(start.dueGiven, start.dueGiven + limit);
-  const lines = dueShown.map((entry) => lineOf(entry));
-  const position: LedgerPosition = { ...start, dueGiven: start.dueGiven + dueShown.length };
+  const start: LedgerPosition = question.position ?? { belowSeq: journal.count + 1 };
+  const asOfMs = Math.min(nowMs, start.due?.asOfMs ?? nowMs);
+  const allGiven = question.position !== undefined && start.due === undefined;
+  const due = allGiven ? [] : await dueLines(record, { start, asOfMs, policy }, loadPage);
+  const lines = due.slice(0, limit).map((entry) => lineOf(entry));
+  const position: LedgerPosition = { belowSeq: start.belowSeq, page: start.page };
+  const last = due[lines.length - 1];
+  if (due.length > lines.length && last !== undefined) {
+    position.due = { asOfMs, afterId: entryId(last), afterMs: last.atMs };
+  }
 
   const give = (entries: readonly JournalEntry[]) => {
     for (const entry of entries.filter((it) => it.seq < position.belowSeq).sort((a, b) => b.seq - a.seq)) {
@@ -55,19 +68,45 @@ export async function ledgerPage(
     }
   };
   if (lines.length < limit) give(journal.tail);
-  for (let page = start.page ?? journal.pages; page > 0 && lines.length < limit; page -= 1) {
+  const firstPage = Math.min(start.page ?? journal.pages, journal.pages);
+  for (let page = firstPage; page > 0 && lines.length < limit; page -= 1) {
     give(await loadPage(page));
     position.page = page;
   }
-  const more = position.belowSeq > 1 || position.dueGiven < due.length;
+  const more = position.belowSeq > 1 || position.due !== undefined;
   return { lines, ...(more && lines.length > 0 && { next: position }) };
+}
+
+/**
+ * The lines that time alone had brought by an instant and that are not given yet, newest first. Those that have been
+ * written since the reading began are found in the journal, above the entry it began at, under the same ids.
+ */
+async function dueLines(
+  { account, journal }: AccountRecord,
+  { start, asOfMs, policy }: { start: LedgerPosition; asOfMs: number; policy: Policy },
+  loadPage: LoadPage,
+): Promise<(Entry & { seq?: number })[]> {
+  const open = accountAt(account, asOfMs, policy).entries.filter(isEntry);
+  const written = (await newEntries(journal, start.belowSeq - 1, loadPage))
+    .filter(isEntry)
+    .filter((entry) => fallsDue(entry) && entry.atMs <= asOfMs);
+  const all = [...written, ...open].reverse();
+  const { due } = start;
+  if (due === undefined) return all;
+  const given = all.findIndex((entry) => entryId(entry) === due.afterId);
+  // The line given last may be gone, its order having been returned in the meantime.
+  return given >= 0 ? all.slice(given + 1) : all.filter((entry) => entry.atMs < due.afterMs);
+}
+
+/** Whether time alone brings an entry, so that it is known before it is written. */
+function fallsDue(entry: Entry & { corrects?: string | undefined }): boolean {
+  return entry.corrects === undefined && (entry.kind === 'available' || entry.eventType === 'points.expiry');
 }
 
 /** The id of an entry: its number, or, where time alone caused it, what fell due, known before it is written. */
 export function entryId(entry: Entry & { seq?: number; corrects?: string | undefined }): string {
-  if (entry.corrects === undefined && entry.kind === 'available') return `release:${entry.subject}:${entry.state}`;
-  if (entry.corrects === undefined && entry.eventType === 'points.expiry') return `expire:${entry.subject}`;
-  return `e${entry.seq ?? 0}`;
+  if (!fallsDue(entry)) return `e${entry.seq ?? 0}`;
+  return entry.kind === 'available' ? `release:${entry.subject}:${entry.state}` : `expire:${entry.subject}`;
 }
 
 export function lineOf(entry: Entry & { seq?: number; corrects?: string | undefined }): LedgerLine {
