@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { ATTENTION_SHARDS } from '../../shared/adapters/dynamo/keys.ts';
-import { listAnswerSchema } from '../../shared/runtime/list.ts';
+import { attentionPositionSchema, listAnswerSchema } from '../../shared/runtime/list.ts';
 import { problemDetails, problemSchema } from '../../shared/runtime/problem-details.ts';
 
 /** The answer to events: what is on the bus, and what is not and why. */
@@ -19,27 +18,17 @@ export function lateRejection({ index, id }: { index: number; id?: string }, cod
   return { index, ...(id === undefined ? {} : { id }), problem: problemDetails({ code, detail: SENTENCES[code] }) };
 }
 
-export const deskState = z.enum(['waiting', 'refused']);
-
-/** `waiting` has an orderId; `refused` has the event with its code and reason. */
+/** Refused events, each with the reason and the event as it came. */
 export const deskAnswer = listAnswerSchema(
   z.object({
-    state: deskState,
-    since: z.string(),
-    orderId: z.optional(z.string()),
-    eventId: z.optional(z.string()),
-    type: z.optional(z.string()),
+    eventId: z.string(),
+    type: z.string(),
     subject: z.optional(z.string()),
-    code: z.optional(z.string()),
-    reason: z.optional(z.string()),
-    content: z.optional(z.unknown()),
+    code: z.string(),
+    reason: z.string(),
+    since: z.string(),
+    content: z.unknown(),
   }),
 );
 
-const shardPosition = z.nullable(z.tuple([z.string(), z.string(), z.string()]));
-
-/** A cursor of the desk's list holds for the state it was given with. */
-export const deskCursor = z.object({
-  state: deskState,
-  position: z.array(shardPosition).check(z.length(ATTENTION_SHARDS)),
-});
+export const deskCursor = z.object({ position: attentionPositionSchema });

@@ -1,7 +1,6 @@
 import { findEvent } from '../../events/catalogue.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { inboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
-import { waitingOrders } from '../../shared/adapters/dynamo/waiting-orders.ts';
 import { eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
@@ -11,11 +10,9 @@ import { routes } from './routes.ts';
 import type { IntakeStores } from './stores.ts';
 
 function open(): IntakeStores {
-  const env = readEnv('INBOX_TABLE', 'PROFILE_TABLE', 'BUS_NAME');
-  const client = dynamoClient();
+  const env = readEnv('INBOX_TABLE', 'BUS_NAME');
   return {
-    inbox: inboxStore(client, env.INBOX_TABLE),
-    waiting: waitingOrders(client, env.PROFILE_TABLE),
+    inbox: inboxStore(dynamoClient(), env.INBOX_TABLE),
     bus: eventBus(eventBridgeClient(), env.BUS_NAME),
     rules: { findEvent, knowsCurrency: (code) => Object.hasOwn(currentPolicy.currencies, code) },
     log: createLogger(),

@@ -1,5 +1,4 @@
 import type { InboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
-import type { WaitingOrders } from '../../shared/adapters/dynamo/waiting-orders.ts';
 import type { EventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import type { IntakeRules } from '../../shared/domain/intake/check-event.ts';
 import type { Logger } from '../../shared/runtime/log.ts';
@@ -7,7 +6,6 @@ import type { Logger } from '../../shared/runtime/log.ts';
 /** What the routes of intake work with. */
 export type IntakeStores = {
   inbox: Pick<InboxStore, 'claim' | 'refuse' | 'refusals'>;
-  waiting: WaitingOrders;
   bus: EventBus;
   rules: IntakeRules;
   log: Logger;

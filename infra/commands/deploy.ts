@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { readPolicy } from '../../shared/policy/policy-schema.ts';
 import { isPlaceholderIssuer, isStageName, type StageName, stageNames, stages } from '../config.ts';
 
 const help = `npm run deploy -- --stage ${stageNames.join('|')} [options]
@@ -91,6 +92,15 @@ async function assertDeployable({ stage, yes, issuer }: Command): Promise<void> 
   }
 }
 
+/** The policy is part of every bundle: one that is not valid would stop the functions at their first start. */
+function assertPolicy(): void {
+  const path = join(root, 'shared/policy/policy.json');
+  const policy = readPolicy(JSON.parse(readFileSync(path, 'utf8')));
+  if (policy.ok) return;
+  const errors = policy.errors.map((error) => `${error.path}: ${error.message}`);
+  throw new UsageError(`The policy (${relative(process.cwd(), path)}) is not valid. ${errors.join(' ')}`);
+}
+
 async function writeTemplates({ stage, issuer, audience }: Command, outdir: string): Promise<CloudAssembly> {
   // Loaded after the arguments are known to be good: a wrong flag is answered at once.
   const { synthesise } = await import('../app.ts');
@@ -163,6 +173,7 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(help);
       return 0;
     }
+    assertPolicy();
     if (!command.synthOnly) await assertDeployable(command);
     const outdir = join(root, 'cdk.out', command.stage);
     const assembly = await writeTemplates(command, outdir);

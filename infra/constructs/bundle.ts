@@ -12,7 +12,7 @@ export const root = resolve(import.meta.dirname, '../..');
 export const bundleFile = 'index.mjs';
 
 /**
- * How a function becomes one file: everything it imports and nothing else, the AWS SDK too, as the SDK that Lambda
+ * How a function becomes a folder of few files: everything it imports and nothing else, the AWS SDK too, as the SDK that Lambda
  * brings along is read from disk file by file and starts slower.
  *
  * The SDK's default credential chain (SSO, profiles, web identity, instance metadata) is replaced by the one that a
@@ -20,9 +20,12 @@ export const bundleFile = 'index.mjs';
  */
 export function bundleOptions(entry: string, folder: string): BuildOptions {
   return {
-    entryPoints: [join(root, entry)],
-    outfile: join(folder, bundleFile),
+    entryPoints: { index: join(root, entry) },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported only when it is needed, such as the queue client of the dead letters, becomes a file of its own.
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',

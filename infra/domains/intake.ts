@@ -9,10 +9,6 @@ export const intake: DomainSpec = {
       { method: 'POST', path: '/v1/events' },
       { method: 'GET', path: '/v1/desk/events' },
     ],
-    binds: [
-      andAttention(table('inbox', 'GetItem', 'PutItem', 'BatchGetItem', 'Query')),
-      andAttention(table('profile')),
-      bus,
-    ],
+    binds: [andAttention(table('inbox', 'PutItem', 'BatchGetItem')), bus],
   },
 };

@@ -30,11 +30,10 @@ const entries: Row = {
 
 const rows: Record<string, Row> = {
   'intake-http': {
-    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
+    env: ['BUS_NAME', 'INBOX_TABLE'],
     may: {
-      inbox: 'BatchGetItem GetItem PutItem Query',
+      inbox: 'BatchGetItem PutItem',
       'inbox/index/attention': 'Query',
-      'profile/index/attention': 'Query',
       bus: 'PutEvents',
     },
   },

@@ -91,6 +91,7 @@ test('routes are those of the contract, and only two are open', () => {
   expect(Object.fromEntries(routes)).toEqual({
     'POST /v1/events': 'JWT',
     'GET /v1/desk/events': 'JWT',
+    'GET /v1/desk/orders': 'JWT',
     'GET /v1/members/{id}': 'JWT',
     'GET /v1/members/{id}/ledger': 'JWT',
     'GET /v1/shop': 'JWT',

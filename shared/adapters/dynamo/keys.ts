@@ -23,11 +23,6 @@ export const profileKeys = {
   shopShard: (shard: number): Key => ({ pk: `SHOP#${shard}`, sk: 'GUESTS' }),
 } as const;
 
-/** The order an order's key is of; undefined for the key of anything else. */
-export function orderIdOf(key: Key): string | undefined {
-  return key.sk === 'ORDER' && key.pk.startsWith('ORDER#') ? key.pk.slice('ORDER#'.length) : undefined;
-}
-
 /** Inbox: one claim per event id, and what was refused. */
 export const inboxKeys = {
   claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),

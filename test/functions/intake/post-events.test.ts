@@ -4,7 +4,6 @@ import { orderCompleted } from '../../../events/order/order-completed.v1.ts';
 import { orderPlaced } from '../../../events/order/order-placed.v1.ts';
 import { routes } from '../../../functions/intake/routes.ts';
 import { inboxStore } from '../../../shared/adapters/dynamo/inbox-store.ts';
-import { waitingOrders } from '../../../shared/adapters/dynamo/waiting-orders.ts';
 import { httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../../shared/runtime/log.ts';
 import { type Dynoxide, startDynoxide, type Tables } from '../../support/dynoxide.ts';
@@ -46,7 +45,6 @@ const bad = (id: string) => order(id, {}, { currency: 'eur' });
 async function post(body: unknown, contentType = BATCH): Promise<Answer> {
   const handler = httpHandler(routes, () => ({
     inbox: inboxStore(dynoxide.client, tables.inbox),
-    waiting: waitingOrders(dynoxide.client, tables.profile),
     bus,
     rules: { findEvent, knowsCurrency: (code) => code === 'EUR' },
     log: createLogger({ write: output.write }),
