@@ -29,6 +29,7 @@ const roughDay = {
 };
 
 const PARENT_CHECK_MS = 200;
+const BRIEF_LENGTH = 300;
 
 class UsageError extends Error {}
 
@@ -71,10 +72,19 @@ function wholeNumber(flag: string, text: string, highest: number): number {
   return value;
 }
 
-function printTroubles({ level, function: name, line }: LogEntry): void {
-  if (level !== 'error' && level !== 'warn') return;
-  const text = typeof line === 'string' ? line : JSON.stringify(line);
-  process.stderr.write(`${level}${name === undefined ? '' : ` ${name}`}: ${text}\n`);
+/** Prints errors; and warnings where no log file takes them. */
+function troublePrinter(hasLogFile: boolean): (entry: LogEntry) => void {
+  return ({ level, function: name, line }) => {
+    if (level !== 'error' && (hasLogFile || level !== 'warn')) return;
+    process.stderr.write(`${level}${name === undefined ? '' : ` ${name}`}: ${briefly(line)}\n`);
+  };
+}
+
+function briefly(line: unknown): string {
+  if (typeof line === 'string') return line.split('\n')[0] ?? '';
+  const { message, reason } = line as { message?: unknown; reason?: unknown };
+  if (typeof message !== 'string') return JSON.stringify(line).slice(0, BRIEF_LENGTH);
+  return reason === undefined ? message : `${message}: ${String(reason).slice(0, BRIEF_LENGTH)}`;
 }
 
 /**
@@ -92,8 +102,8 @@ function stopWithParent(stop: () => void): void {
   watch.unref();
 }
 
-/** @returns the exit code, or nothing while the backend runs */
-async function main(): Promise<number | undefined> {
+/** @returns the exit code, when the backend has ended */
+async function main(): Promise<number> {
   const options = read(process.argv.slice(2));
   if (options instanceof UsageError) {
     process.stderr.write(`${options.message.split('\n')[0]} (--help shows what there is)\n`);
@@ -104,28 +114,26 @@ async function main(): Promise<number | undefined> {
     return 0;
   }
   // A signal may come while it still starts: then it stops as soon as it has started.
-  let stop: (() => void) | undefined;
-  const asked = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
+  const { promise: asked, resolve: stop } = Promise.withResolvers<number>();
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       signals += 1;
       // Asked twice, somebody is in a hurry. What was accepted is on disk, and comes back with the next start.
       if (signals > 1) process.exit(1);
-      stop?.();
+      stop(0);
     });
   }
-  stopWithParent(() => stop?.());
+  stopWithParent(() => stop(0));
   try {
     const { createRuntime } = await import('../local/runtime.ts');
-    const runtime = await createRuntime({ ...options, onLog: printTroubles });
+    const onLog = troublePrinter(options.dataDirectory !== undefined);
+    const runtime = await createRuntime({ ...options, onLog, onFatal: () => stop(1) });
     if (options.chaos !== undefined) process.stdout.write(`chaos seed ${options.chaos.seed}\n`);
     process.stdout.write(`ready ${runtime.url}\n`);
-    await asked;
+    const code = await asked;
     await runtime.stop();
-    return 0;
+    return code;
   } catch (error) {
     const [firstLine] = (error instanceof Error ? error.message : String(error)).split('\n');
     process.stderr.write(`${firstLine}\n`);
@@ -133,5 +141,4 @@ async function main(): Promise<number | undefined> {
   }
 }
 
-const exitCode = await main();
-process.exit(exitCode);
+process.exit(await main());

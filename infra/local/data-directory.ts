@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from './lifecycle-errors.ts';
 import type { LogEntry } from './log.ts';
-import { StartError } from './start-error.ts';
 
 /** Exit code of a second runtime on the same directory. */
 const IN_USE_EXIT_CODE = 2;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
-import { readBody, sendProblem } from './http-body.ts';
+import { readBody, sendProblem, sendUnavailable } from './http-body.ts';
 import type { Issuer } from './issuer.ts';
 import { routerOf } from './routing.ts';
 import type { RouteModel, Wiring } from './wiring/model.ts';
@@ -26,8 +26,7 @@ export function createGateway(options: () => GatewayOptions | undefined): Server
   return createServer((request, response) => {
     const current = options();
     if (current === undefined) {
-      const detail = 'The backend is starting';
-      sendProblem(response, { status: 503, code: 'unavailable', title: 'Please try again', detail });
+      sendUnavailable(response, 'The backend is starting');
       return;
     }
     answer(current, request, response).catch((error: unknown) => {

@@ -45,3 +45,12 @@ export function sendProblem(
     },
   );
 }
+
+/** The backend starts or stops. */
+export function sendUnavailable(response: ServerResponse, detail: string): void {
+  sendProblem(
+    response,
+    { status: 503, code: 'unavailable', title: 'Please try again', detail },
+    { 'retry-after': '1' },
+  );
+}

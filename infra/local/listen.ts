@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { StartError } from './start-error.ts';
+import { StartError } from './lifecycle-errors.ts';
 
 /**
  * Binds a server to loopback.
@@ -20,10 +20,15 @@ export async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-/** Takes no new connection, lets the requests under way finish, and closes those that are kept open for a next one. */
+/** How long a request under way may take to end once its server closes. */
+const GRACE_MS = 3_000;
+
+/** Takes no new connection, lets the requests under way finish, and cuts those off that do not. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
+  clearTimeout(cutOff);
 }

@@ -4,8 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalClock } from './clock.ts';
-import { readBody, sendJson, sendProblem } from './http-body.ts';
+import { readBody, sendJson, sendProblem, sendUnavailable } from './http-body.ts';
 import { type Issuer, TOKEN_LIFETIME_SECONDS, type TokenRequest } from './issuer.ts';
+import { StoppingError } from './lifecycle-errors.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -67,7 +68,14 @@ const routes: Readonly<Record<string, Call>> = {
     sendClock(response, clock);
   },
 
-  'POST /local/settle': async ({ settle }, _body, response) => sendJson(response, 200, await settle()),
+  'POST /local/settle': async ({ settle }, _body, response) => {
+    try {
+      sendJson(response, 200, await settle());
+    } catch (error) {
+      if (!(error instanceof StoppingError)) throw error;
+      sendUnavailable(response, error.message);
+    }
+  },
 
   'GET /local/dead-letters': ({ deadLetters }, _body, response) => sendJson(response, 200, { items: deadLetters() }),
 

@@ -19,11 +19,11 @@ import { Functions } from './functions.ts';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
 import { Lake } from './lake.ts';
+import { StartError, StoppingError } from './lifecycle-errors.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
 import { Schedules } from './schedules.ts';
-import { StartError } from './start-error.ts';
 import { type Message, Store } from './store.ts';
 import { consumedUpTo, StreamReader } from './streams.ts';
 import { createTables, startTables } from './tables.ts';
@@ -48,6 +48,8 @@ export type RuntimeOptions = {
   root?: string;
   /** Gets what functions and the runtime log, besides the log file of the data directory. */
   onLog?: (entry: LogEntry) => void;
+  /** Told when the backend cannot go on, because its tables are gone; what is left to do is to stop it. */
+  onFatal?: (error: Error) => void;
 };
 
 export type Runtime = {
@@ -157,7 +159,12 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   let chaos = options.chaos === undefined ? undefined : new Chaos(options.chaos);
   const currentChaos = (): Chaos | undefined => chaos;
 
-  const tables = await startTables(directory?.path, consumedUpTo(store, wired));
+  const tables = await startTables(directory?.path, consumedUpTo(store, wired), (reason) => {
+    report('error', { message: 'the backend cannot go on', reason });
+    // Messages must not end among the dead letters because the tables were away: they wait for the next start.
+    void deliveries?.stop();
+    options.onFatal?.(new StartError(`The backend cannot go on: ${reason}`));
+  });
   undo.add(() => tables.stop());
   const clientConfig = {
     endpoint: tables.endpoint,
@@ -247,12 +254,14 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   const token = (request: TokenRequest): Promise<string> => issuer.sign(request, authorizer);
 
   const deadLetterQueues = deadLetterQueuesOf(wired);
+  let stopping = false;
   const settle = async (): Promise<{ deadLetters: number }> => {
     for (let quiet = false; !quiet; ) {
       schedules.fireDue();
       await delivering.idle();
       await functions.idle();
       const delivered = await Promise.all(readers.map((reader) => reader.drain()));
+      if (stopping) throw new StoppingError();
       quiet = delivering.isIdle && functions.busy === 0 && delivered.every((count) => count === 0);
     }
     return { deadLetters: deadLetterQueues.reduce((sum, queue) => sum + store.depth(queue), 0) };
@@ -265,13 +274,15 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   schedules.start();
 
   const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: url, settle, deadLetters };
-  // Callers first, then what works on its own; the local endpoint closes last, because functions still use it.
   undo.add(async () => {
-    await closeServer(gateway);
+    stopping = true;
+    // No new work; then the work under way. The local endpoint closes later, because functions still use it.
+    const closed = closeServer(gateway);
     schedules.stop();
     await delivering.stop();
     await Promise.all(readers.map((reader) => reader.stop()));
     await functions.idle();
+    await closed;
   });
   api = {
     wiring: wired,

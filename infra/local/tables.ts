@@ -3,7 +3,7 @@
  * serves them from one file.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { StartError } from './start-error.ts';
+import { StartError } from './lifecycle-errors.ts';
 import type { TableModel } from './wiring/model.ts';
 
 export type TablesProcess = {
@@ -39,24 +39,31 @@ const STREAM_RETENTION_SECONDS = 24 * 3600;
  * Starts the tables, or finds them.
  * @param directory where they are kept; undefined keeps nothing
  * @param consumed up to which sequence number the stream records of a table are not needed any more
+ * @param onLost told when they end although nobody stopped them
  * @throws StartError where there is no emulator, or it does not start
  */
 export async function startTables(
   directory: string | undefined,
   consumed: ReadonlyMap<string, number>,
+  onLost: (reason: string) => void = () => undefined,
 ): Promise<TablesProcess> {
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   if (given !== undefined && given !== '') return { endpoint: given, stop: async () => undefined };
 
-  const program = findProgram();
-  const temporary = directory === undefined ? mkdtempSync(join(roomyTemporaryDirectory(), 'rapport-')) : undefined;
+  const program = findProgram(process);
+  const temporary = directory === undefined ? newTemporaryDirectory() : undefined;
   const file = join(directory ?? temporary ?? '', 'tables.sqlite');
   const { child, endpoint } = await spawnAndWait(program, file);
   tendStreams(file, consumed);
+  let stopping = false;
+  child.once('exit', (code) => {
+    if (!stopping) onLost(`the tables ended with exit code ${code}`);
+  });
   return {
     endpoint,
     empty: () => emptyTables(file),
     stop: async () => {
+      stopping = true;
       await endOf(child);
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
     },
@@ -118,16 +125,22 @@ async function enableTtl(client: DynamoDBClient, table: string, attribute: strin
   );
 }
 
-function findProgram(): string {
-  const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
-  const platformPackage = `@dynoxide/${process.platform}-${process.arch}`;
+export type Machine = { platform: string; arch: string; env: Readonly<Record<string, string | undefined>> };
+
+/**
+ * The emulator's program: of the package for this platform, or on the PATH.
+ * @throws StartError naming the three ways to have tables
+ */
+export function findProgram({ platform, arch, env }: Machine): string {
+  const name = platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+  const platformPackage = `@dynoxide/${platform}-${arch}`;
   try {
     const manifest = createRequire(import.meta.url).resolve(`${platformPackage}/package.json`);
     return join(dirname(manifest), name);
   } catch {
     // Not installed: optional dependencies may be left out, and not every platform has one.
   }
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
+  for (const directory of (env.PATH ?? '').split(delimiter)) {
     const candidate = join(directory, name);
     try {
       accessSync(candidate, constants.X_OK);
@@ -137,7 +150,7 @@ function findProgram(): string {
     }
   }
   throw new StartError(
-    `There is nothing to serve the tables: set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB endpoint, install ${platformPackage}, or put dynoxide on the PATH`,
+    `Nothing serves the tables: set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB endpoint, install ${platformPackage}, or put dynoxide on the PATH`,
   );
 }
 
@@ -254,6 +267,28 @@ function emptyTables(file: string): void {
     database.exec('COMMIT');
   } finally {
     database.close();
+  }
+}
+
+const temporaryName = /^rapport-(\d+)-\w+$/;
+
+/** A directory of this process alone; those of processes that were killed are removed on the way. */
+function newTemporaryDirectory(): string {
+  const parent = roomyTemporaryDirectory();
+  for (const name of readdirSync(parent)) {
+    const owner = temporaryName.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(parent, `rapport-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not ours to signal, but alive.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -344,6 +344,20 @@ describe('what is kept', () => {
   });
 });
 
+describe('a stop', () => {
+  it('does not wait for a backlog: what is left is kept, and whoever waits is told', async () => {
+    const dataDirectory = newDirectory();
+    const first = await run({ dataDirectory });
+    // It fails, and comes back only later, so the stop comes first.
+    first.putEvents([fact('later', { poison: true })]);
+    const refused = expect(first.settle()).rejects.toThrow('The backend is stopping');
+    await first.stop();
+    await refused;
+    const second = await run({ dataDirectory });
+    expect(await second.settle()).toEqual({ deadLetters: 1 });
+  });
+});
+
 describe('chaos', () => {
   it('delivers with duplicates, crashes, throttling and conflicts, and ends where it ends without', async () => {
     const misfortunes = { duplicate: 0.3, reorder: 0.3, delay: 0.1, crashBefore: 0.15, crashAfter: 0.15 };
