@@ -7,8 +7,8 @@ export const clientSettings = (options: ClientOptions = {}) => ({
   maxAttempts: 5,
   retryMode: 'standard',
   requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
+    connectionTimeout: 3_000,
+    requestTimeout: 5_000,
     throwOnRequestTimeout: true,
     httpAgent: { keepAlive: true, maxSockets: 64 },
     httpsAgent: { keepAlive: true, maxSockets: 64 },
