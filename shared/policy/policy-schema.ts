@@ -66,6 +66,9 @@ const priceBands = z
       if (before !== undefined && band.upTo !== undefined && band.upTo <= before) {
         context.issues.push(issue([index, 'upTo'], band.upTo, 'A band ends above the one before it.'));
       }
+      if (bands.findIndex((other) => other.id === band.id) !== index) {
+        context.issues.push(issue([index, 'id'], band.id, 'Two bands share an id.'));
+      }
     });
   });
 

@@ -11,10 +11,14 @@ export function endOfMonth(fromMs: number, months: number, timeZone: string): nu
   return instantOf(nextMonthLocal, timeZone) - 1;
 }
 
-/** The instant at which clocks in the zone show a local time, given as if it were UTC. Right across offset changes. */
+/**
+ * The instant at which clocks in the zone show a local time, given as if it were UTC. Right across offset changes:
+ * where the clocks jump past that time, it is the instant at which they do.
+ */
 function instantOf(localMs: number, timeZone: string): number {
   const guess = localMs - offsetMs(localMs, timeZone);
-  return localMs - offsetMs(guess, timeZone);
+  const instant = localMs - offsetMs(guess, timeZone);
+  return offsetMs(instant, timeZone) === offsetMs(guess, timeZone) ? instant : Math.max(guess, instant);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

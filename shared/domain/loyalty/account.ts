@@ -294,7 +294,7 @@ function countOrder(account: Account, posting: Posting, policy: Policy): void {
 }
 
 function judgeTier(account: Account, posting: Posting, policy: Policy, entries: (Entry | TierChange)[]): void {
-  if (account.last === undefined && account.tier.sinceMs === 0) account.tier.sinceMs = posting.atMs;
+  if (account.last === undefined) account.tier.sinceMs = posting.atMs;
   const { spend } = account.lifetime;
   const steps = policy.tiers.steps;
   const tier = steps.findLast((step) => spend >= step.threshold) ?? steps[0];

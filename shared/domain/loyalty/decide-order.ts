@@ -195,6 +195,8 @@ function foldAnew(
     comparePostingKeys(postingKey(a), postingKey(b)),
   );
   const { account, entries } = foldPostings(newAccount(question.policy), postings, question.policy);
+  // Where nothing is left, the shop has still known the member since then.
+  if (postings.length === 0) account.tier.sinceMs = record.account.tier.sinceMs;
   const cause = causeOf(question);
   const corrections: (Entry | TierChange)[] = correctingEntries(history.entries, entries, cause);
   if (account.tier.id !== record.account.tier.id) {

@@ -24,7 +24,7 @@ export function lifecycleOf(
   const lastMs = account.lastOrderAtMs;
   if (lastMs === undefined) {
     const reasons = [{ code: 'orders', value: orders, threshold: growingOrders }];
-    return named('new', { sinceMs: registeredAtMs ?? 0, reasons });
+    return named('new', { sinceMs: registeredAtMs ?? account.tier.sinceMs, reasons });
   }
   const idleDays = Math.floor((nowMs - lastMs) / DAY_MS);
   const atRiskMs = lastMs + atRiskAfterDays * DAY_MS;

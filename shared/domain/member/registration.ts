@@ -12,6 +12,8 @@ export type Registration = {
   version: number;
   /** The earliest registration known. */
   registeredAtMs?: number | undefined;
+  /** The earliest fact of any kind: since when the shop has heard of the member. */
+  heardAtMs?: number | undefined;
   channel?: Said<string> | undefined;
   locale?: Said<string> | undefined;
   timeZone?: Said<string> | undefined;
@@ -49,10 +51,11 @@ export function decideMember(registration: Registration, person: Person, fact: M
     return later ? { value, atMs, eventId } : known;
   };
   const data: Partial<DataOf<typeof memberRegistered>> = fact.data;
-  const first = Math.min(registration.registeredAtMs ?? Number.POSITIVE_INFINITY, fact.atMs);
+  const earliest = (knownMs: number | undefined) => Math.min(knownMs ?? Number.POSITIVE_INFINITY, fact.atMs);
   const nextRegistration: Registration = {
     ...registration,
-    registeredAtMs: fact.kind === 'registered' ? first : registration.registeredAtMs,
+    registeredAtMs: fact.kind === 'registered' ? earliest(registration.registeredAtMs) : registration.registeredAtMs,
+    heardAtMs: earliest(registration.heardAtMs),
     channel: said(registration.channel, data.channel),
     locale: said(registration.locale, data.locale),
     timeZone: said(registration.timeZone, data.timeZone),
@@ -75,10 +78,7 @@ export function decideMember(registration: Registration, person: Person, fact: M
 
 /** Since when the shop has known the member: the registration, or the earliest thing heard of the member without one. */
 export function knownSinceMs(registration: Registration | undefined): number | undefined {
-  if (registration?.registeredAtMs !== undefined) return registration.registeredAtMs;
-  const { channel, locale, timeZone, referredBy, personalisation, marketing } = registration ?? {};
-  const heard = [channel, locale, timeZone, referredBy, personalisation, marketing].filter((it) => it !== undefined);
-  return heard.length === 0 ? undefined : Math.min(...heard.map((it) => it.atMs));
+  return registration?.registeredAtMs ?? registration?.heardAtMs;
 }
 
 export function newRegistration(memberId: string): Registration {
