@@ -28,6 +28,7 @@ import { type Message, Store } from './store.ts';
 import { consumedUpTo, StreamReader } from './streams.ts';
 import { createTables, startTables } from './tables.ts';
 import { createTablesProxy } from './tables-proxy.ts';
+import { Turns } from './turns.ts';
 import type { AuthorizerModel, Wiring } from './wiring/model.ts';
 import { readWiring } from './wiring/read-wiring.ts';
 import type { StackTemplate } from './wiring/resolve.ts';
@@ -79,6 +80,11 @@ const ACCOUNT = '000000000000';
 const ASYNC_ATTEMPTS = 3;
 /** How many asynchronous invocations of one function run at once. */
 const ASYNC_CONCURRENCY = 5;
+/**
+ * How many requests one function answers at once. Deployed, each has a process with connections of its own; here they
+ * share both, and more of them only run into each other's timeouts.
+ */
+const REQUESTS_AT_ONCE = 4;
 const MAX_LISTED_DEAD_LETTERS = 1_000;
 
 const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -284,10 +290,11 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     await functions.idle();
     await closed;
   });
+  const turns = new Turns(REQUESTS_AT_ONCE);
   api = {
     wiring: wired,
     issuer,
-    invoke: (name, event) => functions.invoke(name, event),
+    invoke: (name, event) => turns.take(name, () => functions.invoke(name, event)),
     local: (request, response, requested) => answerLocal(local, request, response, requested),
     onError: (error) => report('error', { message: 'the gateway failed', error: String(error) }),
   };
