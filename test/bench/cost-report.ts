@@ -1,0 +1,124 @@
+/** The bills of a million orders, as data and as text. */
+import { formatTable } from '../../infra/importers/table.ts';
+import { ASSUMED_BATCHES, eventLines, intakeLines, naiveLines, standingLines, storageLines } from './bills.ts';
+import type { OrderLife } from './order-life.ts';
+import { ASSUMPTIONS, BUDGETS, NAIVE, PRICED_AT, PRICES } from './prices.ts';
+import { type Bill, billOf, dollarsOf } from './pricing.ts';
+
+const MILLION = 1_000_000;
+
+export type CostReport = {
+  pricedAt: typeof PRICED_AT;
+  budgetDollars: number;
+  placed: Bill;
+  /** The same with all the claims left out, as it is where they have been written by intake. */
+  placedWithoutClaimDollars: number;
+  placedByBatch: { messages: number; records: number; dollars: number }[];
+  completed: Bill;
+  intake: { events: number; bill: Bill; withReactionDollars: number }[];
+  naive: Bill;
+  storagePerMonth: Bill;
+  standingPerMonth: Bill;
+  /** If EventBridge asked KMS once for every event on the bus, instead of reusing a data key. */
+  busKeyPerEventDollars: number;
+};
+
+/** @param queues how many queues functions listen to */
+export function costOf(life: OrderLife, queues: number): CostReport {
+  const placed = billOf(eventLines('order.placed', life.placed, ASSUMED_BATCHES), MILLION);
+  const claim = dollarsOf('dynamoWrite', life.placed.claimWru * MILLION);
+  return {
+    pricedAt: PRICED_AT,
+    budgetDollars: BUDGETS.millionOrdersDollars,
+    placed,
+    placedWithoutClaimDollars: placed.dollars - claim,
+    placedByBatch: [
+      { messages: 1, records: 1 },
+      { messages: ASSUMPTIONS.messagesPerBatch, records: ASSUMPTIONS.recordsPerBatch },
+      { messages: 10, records: 100 },
+    ].map((batches) => ({
+      ...batches,
+      dollars: billOf(eventLines('order.placed', life.placed, batches), MILLION).dollars,
+    })),
+    completed: billOf(eventLines('order.completed', life.completed, ASSUMED_BATCHES), MILLION),
+    intake: life.intake.map((effort) => {
+      const bill = billOf(intakeLines(effort), MILLION);
+      return { events: effort.events, bill, withReactionDollars: placed.dollars + bill.dollars - claim };
+    }),
+    naive: billOf(naiveLines(life), MILLION),
+    storagePerMonth: billOf(storageLines(life), MILLION),
+    standingPerMonth: billOf(standingLines(queues), 1),
+    busKeyPerEventDollars: dollarsOf('keyRequest', (1 + life.placed.publishedEvents) * MILLION),
+  };
+}
+
+export function costText(report: CostReport, life: OrderLife): string {
+  const { placed, completed, naive } = report;
+  const over = placed.dollars > report.budgetDollars;
+  const mark = over ? `OVER by ${money(placed.dollars - report.budgetDollars)}` : 'within';
+  const batch = (it: { messages: number; records: number }) => `${it.messages} / ${it.records}`;
+  return [
+    `Dollars per million orders, ${report.pricedAt.region}, on-demand prices of ${report.pricedAt.date}, no free tier.`,
+    `Measured on ${life.members * life.ordersPerMember} orders of ${life.lines} lines by ${life.members} members, ${life.ordersPerMember} orders each.`,
+    section('(a) order.placed on the bus, and all it sets off', billTable(placed)),
+    `    budget ${money(report.budgetDollars)}: ${mark}. Where intake has written the claims: ${money(report.placedWithoutClaimDollars)}.`,
+    section(
+      'The same by batch size, messages / stream records at a time',
+      formatTable(report.placedByBatch.map((it) => [batch(it), money(it.dollars)])),
+    ),
+    section('(b) order.completed, in addition', billTable(completed)),
+    `    the whole life of an order, placed and completed: ${money(placed.dollars + completed.dollars)}`,
+    ...report.intake.map(({ events, bill, withReactionDollars }) =>
+      [
+        section(`(c) a million events through POST /v1/events, ${events} in a request`, billTable(bill)),
+        `    with (a), the claim counted once: ${money(withReactionDollars)}`,
+      ].join('\n'),
+    ),
+    section('(d) a naive design, order.placed, by the same arithmetic', billTable(naive)),
+    NAIVE.assumptions.map((it) => `    - ${it}`).join('\n'),
+    section('Kept, per million orders placed and completed, each month', billTable(report.storagePerMonth)),
+    section('Standing, each month, with no order at all', billTable(report.standingPerMonth)),
+    section(
+      'Assumptions',
+      [
+        `batches of ${ASSUMPTIONS.messagesPerBatch} messages and of ${ASSUMPTIONS.recordsPerBatch} stream records; the orders come within ${ASSUMPTIONS.hours} hours`,
+        `a request inside the region takes ${ASSUMPTIONS.readMs} ms to read, ${ASSUMPTIONS.writeMs} to write, ${ASSUMPTIONS.transactionMs} for a transaction, ${ASSUMPTIONS.putEventsMs} for PutEvents`,
+        "a processor of Lambda is as fast as this machine's; memory below 1,769 MB brings that share of one; cold starts are too few to count",
+        'the local CPU figures hold no TLS; they hold the client, JSON and compression',
+        'queues, tables and lake reuse data keys, so KMS is asked by time and not by event',
+        `EventBridge does not document how often a bus under a customer managed key asks KMS: once for every event would be ${money(report.busKeyPerEventDollars)} more`,
+        'no retries, no dead letters, no late facts; a quiet day pays the standing part and smaller batches',
+      ]
+        .map((it) => `  - ${it}`)
+        .join('\n'),
+    ),
+    section(
+      'Unit prices',
+      formatTable(Object.values(PRICES).map(({ dollars, per, unit }) => [`${dollars}`, 'for', per, unit])),
+    ),
+  ].join('\n');
+}
+
+function billTable({ lines, dollars }: Bill): string {
+  const rows = lines.map((it) => [
+    it.service,
+    it.what,
+    quantity(it.total),
+    PRICES[it.price].unit,
+    money(it.dollars),
+    it.origin,
+    it.why,
+  ]);
+  return formatTable([...rows, ['', 'total', '', '', money(dollars), '', '']]);
+}
+
+function section(title: string, text: string): string {
+  return `\n${title}\n${text}`;
+}
+
+export const money = (dollars: number): string => `$${dollars.toFixed(2)}`.padStart(6);
+
+function quantity(total: number): string {
+  if (total >= 10_000) return `${(total / MILLION).toFixed(3)} M`.padStart(10);
+  return total.toFixed(total >= 100 ? 0 : 2).padStart(10);
+}

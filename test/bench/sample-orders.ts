@@ -1,0 +1,130 @@
+/** Orders of a middling shop, the same in every run: what they cost must not depend on luck. */
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.parse('2026-01-05T10:00:00Z');
+
+const CATEGORIES = [
+  'Home/Kitchen',
+  'Home/Decor',
+  'Food/Tea',
+  'Garden/Tools',
+  'Toys/Wooden',
+  'Office/Paper',
+  'Bath/Soap',
+  'Gifts',
+];
+const BRANDS = ['hearth', 'nordlys', 'oolong-house', 'fernwood', 'little-acorn', 'papier', 'saltwater', 'brightside'];
+const CHANNELS = ['web', 'web', 'web', 'app', 'store'];
+
+type Line = {
+  lineId: string;
+  productId: string;
+  quantity: number;
+  unitPrice: number;
+  discount?: number;
+  brandId: string;
+  category: string;
+};
+
+type Owner = { memberId: string } | { anonymousId: string } | Record<never, never>;
+
+/** A CloudEvent as a storefront sends it. */
+export type SampleEvent = {
+  specversion: '1.0';
+  id: string;
+  source: string;
+  type: string;
+  time: string;
+  subject: string;
+  data: { orderId: string; memberId?: string } & Record<string, unknown>;
+};
+
+export type SampleOrder = { orderId: string; owner: Owner; lines: Line[]; placedAtMs: number };
+
+export class SampleOrders {
+  #state: number;
+  #orders = 0;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** @param day on which day of the shop's history the order is placed; fractions are hours */
+  order(lines: number, owner: Owner, day: number): SampleOrder {
+    this.#orders += 1;
+    return {
+      orderId: `ord-2026-${String(100_000 + this.#orders)}-${this.#below(1_000)}`,
+      owner,
+      placedAtMs: Math.round(START_MS + day * DAY_MS),
+      lines: Array.from({ length: lines }, (_, index) => this.#line(index + 1)),
+    };
+  }
+
+  placed({ orderId, owner, lines, placedAtMs }: SampleOrder): SampleEvent {
+    const data = { orderId, ...owner, channel: this.#pick(CHANNELS), currency: 'EUR', lines, shipping: 490 };
+    return this.#event('order.placed.v1', placedAtMs, data);
+  }
+
+  completed({ orderId, owner, placedAtMs }: SampleOrder, daysLater = 2): SampleEvent {
+    return this.#event('order.completed.v1', placedAtMs + daysLater * DAY_MS, { orderId, ...owner });
+  }
+
+  /** One piece of each of the first lines comes back. */
+  returned({ orderId, owner, lines, placedAtMs }: SampleOrder, lineCount: number, daysLater = 5): SampleEvent {
+    const returnId = `ret-${orderId}`;
+    const back = lines.slice(0, lineCount).map(({ lineId }) => ({ lineId, quantity: 1 }));
+    const data = { orderId, ...owner, returnId, lines: back, reason: 'did not fit' };
+    return this.#event('order.returned.v1', placedAtMs + daysLater * DAY_MS, data);
+  }
+
+  cancelled({ orderId, owner, placedAtMs }: SampleOrder, daysLater = 1): SampleEvent {
+    const data = { orderId, ...owner, reason: 'changed my mind' };
+    return this.#event('order.cancelled.v1', placedAtMs + daysLater * DAY_MS, data);
+  }
+
+  #event(type: string, atMs: number, data: SampleEvent['data']): SampleEvent {
+    return {
+      specversion: '1.0',
+      id: this.#uuid(),
+      source: '/storefront/web',
+      type,
+      time: new Date(atMs).toISOString(),
+      subject: data.orderId,
+      data,
+    };
+  }
+
+  #line(number: number): Line {
+    const unitPrice = 95 + this.#below(6_000);
+    const quantity = 1 + this.#below(4);
+    return {
+      lineId: String(number),
+      productId: `sku-${10_000 + this.#below(90_000)}`,
+      quantity,
+      unitPrice,
+      ...(this.#below(5) === 0 ? { discount: Math.floor((unitPrice * quantity) / 10) } : {}),
+      brandId: this.#pick(BRANDS),
+      category: this.#pick(CATEGORIES),
+    };
+  }
+
+  /** Storefronts number events with UUIDs; they are what compresses worst in an item, so a shorter id would flatter. */
+  #uuid(): string {
+    const hex = Array.from({ length: 8 }, () => this.#below(0x10000).toString(16).padStart(4, '0')).join('');
+    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join(
+      '-',
+    );
+  }
+
+  #pick(values: readonly string[]): string {
+    return values[this.#below(values.length)] ?? '';
+  }
+
+  /** A whole number from 0 on, below a limit (mulberry32). */
+  #below(limit: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit);
+  }
+}
