@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   TransactionCanceledException,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import type { AccountRecord } from '../../domain/loyalty/decide-order.ts';
 import type { Key } from './keys.ts';
@@ -50,6 +51,8 @@ export function accountOf(item: Item | undefined): AccountRecord | undefined {
  */
 export function writeFailure(error: unknown): unknown {
   if (error instanceof ConditionalCheckFailedException) return new WriteConflict(error);
+  // How a write by itself is told what a transaction is told as the reason of its cancellation.
+  if (error instanceof TransactionConflictException) return new WriteConflict(error);
   if (!(error instanceof TransactionCanceledException)) return error;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None').filter((it) => it !== 'None');
   const conflict =
