@@ -1,3 +1,4 @@
+import { fitsOneUnit } from '../../shared/adapters/dynamo/profile-records.ts';
 import { type Known, newAccountRecord, unknownOrder } from '../../shared/domain/loyalty/decide-order.ts';
 import type { OrderFact } from '../../shared/domain/loyalty/order-facts.ts';
 import { newVisitor } from '../../shared/domain/loyalty/visitor.ts';
@@ -17,7 +18,7 @@ export async function loadKnown(
   const { memberId, anonymousId } = fact?.data ?? {};
   const consistent = again || memberId === undefined;
   const found = await around.profile.loadTogether({ orderId, memberId, anonymousId, consistent });
-  const known: Known = { ...unknownOrder(orderId), ...(found.order && { order: found.order }) };
+  const known: Known = { ...unknownOrder(orderId), fits: fitsOneUnit, ...(found.order && { order: found.order }) };
   if (memberId !== undefined) {
     return { ...known, accounts: new Map([[memberId, found.account ?? newAccountRecord(memberId, around.policy)]]) };
   }
@@ -39,7 +40,7 @@ export async function loadMore(
     Promise.all(need.histories.map(async (id) => [id, await profile.loadHistory(id)] as const)),
   ]);
   return {
-    order: known.order,
+    ...known,
     visitors: new Map([...known.visitors, ...visitors]),
     accounts: new Map([...known.accounts, ...accounts, ...histories.map(([id, it]) => [id, it.record] as const)]),
     histories: new Map([...known.histories, ...histories.map(([id, it]) => [id, it.history] as const)]),

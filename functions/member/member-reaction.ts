@@ -8,7 +8,7 @@ import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue
 import { openQueue } from '../../shared/runtime/queue-wiring.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 
-type MemberDependencies = QueueDependencies & { members: MemberStore };
+export type MemberDependencies = QueueDependencies & { members: MemberStore };
 
 function openMembers(): MemberDependencies {
   const dynamo = dynamoClient();
@@ -19,10 +19,11 @@ function openMembers(): MemberDependencies {
 export function memberReaction<Data extends MemberFact['data']>(
   kind: MemberFact['kind'],
   definition: EventDefinition<string, Data>,
+  open: () => MemberDependencies = openMembers,
 ) {
   return queueHandler<string, Data, MemberDependencies>(
     definition,
-    openMembers,
+    open,
     async ({ id, time, data }, { members }) => {
       const { memberId } = data;
       const fact: MemberFact = { kind, eventId: id, atMs: Date.parse(time), data };

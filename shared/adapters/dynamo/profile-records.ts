@@ -5,7 +5,7 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import type { AccountRecord } from '../../domain/loyalty/decide-order.ts';
-import type { Key } from './keys.ts';
+import { type Key, profileKeys } from './keys.ts';
 import { pack, unpack } from './packed.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -32,6 +32,18 @@ export function putRecord<Content extends { version: number }>(table: string, ke
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : { ConditionExpression: 'v = :before', ExpressionAttributeValues: { ':before': { N: String(version - 1) } } }),
   };
+}
+
+/** What DynamoDB bills a write by, in bytes: an item of one more costs twice as much. */
+const WRITE_UNIT_BYTES = 1_024;
+/** The names of the attributes, and a version of up to six digits. */
+const OVERHEAD_BYTES = 'pkskvd'.length + 4;
+
+/** Whether an account, with the journal entries that stand with it, is written for one unit. */
+export function fitsOneUnit(record: AccountRecord): boolean {
+  const { version: _, ...content } = record;
+  const { pk, sk } = profileKeys.account(record.memberId);
+  return OVERHEAD_BYTES + Buffer.byteLength(pk) + sk.length + pack(content).length <= WRITE_UNIT_BYTES;
 }
 
 /** Reads a record that `putRecord` wrote; undefined where there is none. */

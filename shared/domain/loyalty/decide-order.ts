@@ -44,6 +44,8 @@ export type GuestFigures = {
 
 /** What has been read so far. A record that is not there yet is given as new, with version 0. */
 export type Known = {
+  /** Whether an account with its young journal entries is small enough to be kept as one; the store knows. */
+  fits?: ((record: AccountRecord) => boolean) | undefined;
   order: OrderRecord;
   visitors: ReadonlyMap<string, Visitor>;
   accounts: ReadonlyMap<string, AccountRecord>;
@@ -155,7 +157,7 @@ function decideAccounts(
     const history = known.histories.get(memberId);
     if (fresh !== undefined) {
       const { account, entries } = foldPostings(record.account, fresh, question.policy);
-      writes.push(writeAccount(record, account, entries));
+      writes.push(writeAccount(record, account, entries, known.fits));
     } else if (history !== undefined) {
       writes.push(foldAnew(record, history, wanted, question));
     } else {
@@ -204,7 +206,7 @@ function foldAnew(
     const from = record.account.tier.id;
     corrections.push({ kind: 'tier', from, to: account.tier.id, spend, ...cause, policyStamp: question.policy.stamp });
   }
-  return writeAccount(record, account, corrections);
+  return writeAccount(record, account, corrections, question.known.fits);
 }
 
 /** The fact that made the difference; where an order changes hands without one, its placing. */
@@ -218,9 +220,16 @@ function causeOf({ fact, order }: AccountQuestion) {
   };
 }
 
-function writeAccount(record: AccountRecord, account: Account, entries: readonly (Entry | TierChange)[]): AccountWrite {
-  const { journal, pages } = appendEntries(record.journal, entries);
-  return { record: { memberId: record.memberId, version: record.version + 1, account, journal }, pages };
+function writeAccount(
+  before: AccountRecord,
+  account: Account,
+  entries: readonly (Entry | TierChange)[],
+  fits: Known['fits'],
+): AccountWrite {
+  const record = { memberId: before.memberId, version: before.version + 1, account, journal: before.journal };
+  const small = fits && ((journal: Journal) => fits({ ...record, journal }));
+  const { journal, pages } = appendEntries(before.journal, entries, small);
+  return { record: { ...record, journal }, pages };
 }
 
 function attentionOf(before: OrderRecord, effect: OrderEffect, nowMs: number): Attention | undefined {

@@ -22,18 +22,21 @@ const PAGE_LIMIT = 100;
 
 export const EMPTY_JOURNAL: Journal = { count: 0, pages: 0, tail: [] };
 
-/** Appends entries. Entries of this write stay in the tail, where the publisher finds them, unless they are too many. */
+/**
+ * Appends entries. Entries of this write stay in the tail, where the publisher finds them, unless they are too many.
+ * @param fits whether a journal may stand with its account as it is; the default goes by the number of entries
+ */
 export function appendEntries(
   journal: Journal,
   appended: readonly ((Entry | TierChange) & { corrects?: string | undefined })[],
+  fits: (journal: Journal) => boolean = ({ tail }) => tail.length <= TAIL_LIMIT,
 ): { journal: Journal; pages: JournalPage[] } {
   const numbered = appended.map((entry, index): JournalEntry => ({ ...entry, seq: journal.count + index + 1 }));
   const count = journal.count + numbered.length;
-  if (journal.tail.length + numbered.length <= TAIL_LIMIT) {
-    return { journal: { count, pages: journal.pages, tail: [...journal.tail, ...numbered] }, pages: [] };
-  }
+  const whole = { count, pages: journal.pages, tail: [...journal.tail, ...numbered] };
+  if (journal.tail.length === 0 ? numbered.length <= TAIL_LIMIT : fits(whole)) return { journal: whole, pages: [] };
   const stay = numbered.length <= TAIL_LIMIT ? numbered : [];
-  const moved = numbered.length <= TAIL_LIMIT ? journal.tail : [...journal.tail, ...numbered];
+  const moved = numbered.length <= TAIL_LIMIT ? journal.tail : whole.tail;
   const pages: JournalPage[] = [];
   for (let start = 0; start < moved.length; start += PAGE_LIMIT) {
     pages.push({ page: journal.pages + pages.length + 1, entries: moved.slice(start, start + PAGE_LIMIT) });
