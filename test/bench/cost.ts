@@ -19,7 +19,7 @@ Exit code 0 also where a budget is exceeded; 1 where something failed; 2 for a f
 `;
 
 process.exitCode = await runCommand('cost', help, async ({ json, quick }, tell) => {
-  tell('letting members order; about a minute');
+  tell('letting members order; some seconds');
   const shop = await MeteredShop.start();
   try {
     const life = await measureOrderLife(shop, quick ? QUICK_LIFE : LIFE);

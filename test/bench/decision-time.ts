@@ -36,49 +36,56 @@ const MEMBER = { memberId: 'mem-decision' };
 export function measureDecisions({ lineCounts, rounds, runs }: DecisionOptions): DecisionRow[] {
   const orders = new SampleOrders(3);
   const account = accountWithHistory(orders);
-  const day = (HISTORY_ORDERS + 1) * 9;
-  return lineCounts.map((lines) => {
-    // A new order in every run, so that nothing is fast because it was just computed.
-    const cases = Array.from({ length: 200 }, () => {
-      const fact = factOf(orders.placed(orders.order(lines, MEMBER, day)));
-      return { fact, known: knownOf(fact, account) };
-    });
-    const decide = (run: number) => {
-      const { fact, known } = cases[run % cases.length] ?? cases[0] ?? never();
-      return decideOrder(known, fact, currentPolicy, fact.atMs);
-    };
-    const decided = decide(0);
-    if (decided.kind !== 'write') throw new Error(`The decision measured is no write but ${decided.kind}`);
-    const records = [decided.order, decided.accounts[0]?.record];
-    const packed = records.map(pack);
-    const [decideUs = [], packUs = [], unpackUs = []] = [decide, () => records.map(pack), () => packed.map(unpack)].map(
-      (work) => measureRounds(work, rounds, runs),
-    );
+  const work = lineCounts.map((lines) => workOf(lines, orders, account));
+  // All of it first: what the compiler learns from one size it would unlearn while another is measured.
+  for (const { decide, pack: packAll, unpack: unpackAll } of work) {
+    for (const warmUp of [decide, packAll, unpackAll]) for (let run = 0; run < WARM_UP_RUNS; run += 1) warmUp(run);
+  }
+  return work.map(({ lines, ...steps }) => {
+    const decided = roundsOf(steps.decide, rounds, runs);
+    const p99s = decided.map((round) => percentile(round, 0.99));
+    const middle = (measured: number[][]) => median(measured.map((round) => percentile(round, 0.5)));
     return {
       lines,
-      p50Us: median(decideUs.map((round) => percentile(round, 0.5))),
-      p99Us: median(decideUs.map((round) => percentile(round, 0.99))),
-      quietP99Us: Math.min(...decideUs.map((round) => percentile(round, 0.99))),
-      packUs: median(packUs.map((round) => percentile(round, 0.5))),
-      unpackUs: median(unpackUs.map((round) => percentile(round, 0.5))),
+      p50Us: middle(decided),
+      p99Us: median(p99s),
+      quietP99Us: Math.min(...p99s),
+      packUs: middle(roundsOf(steps.pack, rounds, runs)),
+      unpackUs: middle(roundsOf(steps.unpack, rounds, runs)),
     };
   });
 }
 
-/** Microseconds of every run, round by round, once the code is warm. */
-function measureRounds(work: (run: number) => unknown, rounds: number, runs: number): number[][] {
-  for (let run = 0; run < WARM_UP_RUNS; run += 1) work(run);
-  const measured: number[][] = [];
-  for (let round = 0; round < rounds; round += 1) {
+/** What is measured for orders of one size: the decision, and packing and unpacking the two records it writes. */
+function workOf(lines: number, orders: SampleOrders, account: AccountRecord) {
+  const day = (HISTORY_ORDERS + 1) * 9;
+  // Many orders, taken by turns, so that nothing is fast because it was just computed.
+  const cases = Array.from({ length: 200 }, () => {
+    const fact = factOf(orders.placed(orders.order(lines, MEMBER, day)));
+    return { fact, known: knownOf(fact, account) };
+  });
+  const decide = (run: number) => {
+    const { fact, known } = cases[run % cases.length] ?? cases[0] ?? never();
+    return decideOrder(known, fact, currentPolicy, fact.atMs);
+  };
+  const decided = decide(0);
+  if (decided.kind !== 'write') throw new Error(`The decision measured is no write but ${decided.kind}`);
+  const records = [decided.order, decided.accounts[0]?.record];
+  const packed = records.map(pack);
+  return { lines, decide, pack: () => records.map(pack), unpack: () => packed.map(unpack) };
+}
+
+/** Microseconds of every run, round by round. */
+function roundsOf(work: (run: number) => unknown, rounds: number, runs: number): number[][] {
+  return Array.from({ length: rounds }, () => {
     const times = new Array<number>(runs);
     for (let run = 0; run < runs; run += 1) {
       const startedMs = performance.now();
       work(run);
       times[run] = (performance.now() - startedMs) * 1_000;
     }
-    measured.push(times);
-  }
-  return measured;
+    return times;
+  });
 }
 
 function accountWithHistory(orders: SampleOrders): AccountRecord {

@@ -164,7 +164,8 @@ function peaksOf(pid: number): LoadRow['peakRssByProcess'] {
   return family.flatMap((member) => {
     const status = statusOf(member);
     const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-    const name = /^Name:\s+(.+)$/m.exec(status)?.[1] ?? '';
+    // Node names its process after its main thread.
+    const name = (/^Name:\s+(.+)$/m.exec(status)?.[1] ?? '').replace('MainThread', 'node');
     return kilobytes === 0 ? [] : [{ process: name, mb: kilobytes / 1_024 }];
   });
 }
