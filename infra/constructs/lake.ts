@@ -1,4 +1,4 @@
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { Key } from 'aws-cdk-lib/aws-kms';
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { catalogue } from '../../events/catalogue.ts';
 import { nameOf, type StageConfig } from '../config.ts';
 import { useOfKey } from './access.ts';
 import type { Surroundings } from './foundation.ts';
@@ -21,8 +22,13 @@ import { undeliveredQueue } from './queues.ts';
 import { removalOf } from './removal.ts';
 import { cloudEvent, target } from './rule-targets.ts';
 
-/** Every event of ours carries a source that begins so. */
-export const sourcePrefix = 'rapport.';
+/**
+ * The sources of what shops send, and not of what is published about it: the archive and the lake hold facts. What
+ * follows from facts can be computed from them again, and a replay must not announce anything a second time.
+ */
+export const factSources: string[] = [
+  ...new Set(catalogue.filter(({ direction }) => direction === 'in').map(({ busSource }) => busSource)),
+];
 
 /** The bucket that every event ends in, and the bucket that notes who read it. */
 export class LakeBucket extends Construct {
@@ -77,7 +83,7 @@ export class LakeBucket extends Construct {
   }
 }
 
-/** Takes every event of the bus to the lake: one JSON document per line, gzipped, in a folder per day. */
+/** Takes every event that a shop sent to the lake: one JSON document per line, gzipped, in a folder per day. */
 export class LakeDelivery extends Construct {
   constructor(scope: Construct, id: string, { config, foundation }: Surroundings) {
     super(scope, id);
@@ -168,9 +174,9 @@ export class LakeDelivery extends Construct {
     const undelivered = undeliveredQueue(this, 'Undelivered', config, key, 'lake-undelivered');
     const rule = new Rule(this, 'Rule', {
       ruleName: name,
-      description: 'Every event of the bus to the lake.',
+      description: 'Every event that a shop sent, to the lake.',
       eventBus: bus,
-      eventPattern: { source: Match.prefix(sourcePrefix) },
+      eventPattern: { source: factSources },
     });
     rule.addTarget(target(rule, { arn: delivery.attrArn, config, undelivered, role: sender, input: cloudEvent }));
   }

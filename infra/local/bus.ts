@@ -37,6 +37,8 @@ export type BusOptions = {
   hasLake: boolean;
   /** Told after the events are kept: the queues that got something, and the latest `time` of the events. */
   onAccepted: (queues: ReadonlySet<string>, latestMs: number | undefined) => void;
+  /** Told of each event that is kept, as rules see it. */
+  onEvent?: ((event: Readonly<Record<string, unknown>>) => void) | undefined;
 };
 
 type Accepted = { bus: string; event: Record<string, unknown>; eventId: string };
@@ -115,7 +117,7 @@ export class Bus {
   }
 
   #keep(accepted: readonly Accepted[]): void {
-    const { store, wiring, hasLake, onAccepted } = this.#options;
+    const { store, wiring, hasLake, onAccepted, onEvent } = this.#options;
     const queues = new Set<string>();
     store.transaction(() => {
       for (const { bus, event } of accepted) {
@@ -134,6 +136,7 @@ export class Bus {
         }
       }
     });
+    for (const { event } of accepted) onEvent?.(event);
     onAccepted(queues, latestOf(accepted));
   }
 

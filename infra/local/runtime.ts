@@ -47,6 +47,8 @@ export type RuntimeOptions = {
   stacks?: readonly StackTemplate[];
   /** The directory that the entries of functions are relative to; the default is this repository. */
   root?: string;
+  /** Sees each event that the bus has taken, as its rules see it: `source`, `detail-type`, `detail`. */
+  onEvent?: (event: Readonly<Record<string, unknown>>) => void;
   /** Gets what functions and the runtime log, besides the log file of the data directory. */
   onLog?: (entry: LogEntry) => void;
   /** Told when the backend cannot go on, because its tables are gone; what is left to do is to stop it. */
@@ -210,6 +212,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     store,
     chaos: currentChaos,
     hasLake: lake !== undefined,
+    onEvent: options.onEvent,
     onAccepted: (queues, latestMs) => {
       deliveries?.wake(queues);
       lake?.soon();

@@ -13,7 +13,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
-import { LakeBucket, sourcePrefix } from '../constructs/lake.ts';
+import { factSources, LakeBucket } from '../constructs/lake.ts';
 import { undeliveredQueue } from '../constructs/queues.ts';
 import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
 import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
@@ -120,9 +120,9 @@ export class StatefulStack extends Stack {
     );
     const archive = new CfnArchive(this, 'Archive', {
       archiveName: nameOf(config.stage, 'archive'),
-      description: 'Every event, to replay from.',
+      description: 'Every event that a shop sent, to replay from.',
       sourceArn: bus.eventBusArn,
-      eventPattern: { source: [{ prefix: sourcePrefix }] },
+      eventPattern: { source: factSources },
       retentionDays: config.archiveDays,
       kmsKeyIdentifier: key.keyArn,
     });

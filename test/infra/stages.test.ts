@@ -70,8 +70,8 @@ describe.each(stageNames)('the stage %s', (stage) => {
     expect(isPlaceholderIssuer(config.jwt.issuer)).toBe(true);
   });
 
-  test('archives and lakes every event of ours', () => {
-    const all = { source: [{ prefix: 'rapport.' }] };
+  test('archives and lakes every event that a shop sends, and no announcement', () => {
+    const all = { source: ['rapport.member', 'rapport.catalog', 'rapport.order', 'rapport.behaviour'] };
     const [[, archive]] = templates(stage).ofType('AWS::Events::Archive') as [[string, never]];
     expect(archive).toMatchObject({ Properties: { EventPattern: all, RetentionDays: config.archiveDays } });
     const lake = templates(stage)

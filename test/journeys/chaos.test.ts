@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Runtime } from '../../infra/local/runtime.ts';
-import { chaosRun, startChaos } from '../support/chaos-runs.ts';
+import { type ChaosRuntime, chaosRun, startChaos } from '../support/chaos-runs.ts';
 
 const RUNS = 20;
 const FIRST_SEED = 20_260_105;
 
-let runtime: Runtime;
+let chaos: ChaosRuntime;
 beforeAll(async () => {
-  runtime = await startChaos();
+  chaos = await startChaos();
 });
 afterAll(async () => {
-  await runtime?.stop();
+  await chaos?.runtime.stop();
 });
 
 test(`${RUNS} seeded runs under duplicates, shuffles, crashes, throttling and conflicts end as the pure fold`, async () => {
   let events = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) events += (await chaosRun(runtime, seed)).events;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) events += (await chaosRun(chaos, seed)).events;
   expect(events).toBeGreaterThan(RUNS * 50);
 }, 170_000);

@@ -7,6 +7,7 @@ import { availablePoints, pendingPoints } from '../../shared/domain/loyalty/acco
 import { isEntry, type JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import { replay } from '../../shared/domain/loyalty/replay.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
+import { Announcements } from './announcements.ts';
 import { toFact } from './loyalty-facts.ts';
 import { type Happening, shopHistory, toEvent } from './order-histories.ts';
 import { readProfile } from './profile-table.ts';
@@ -24,17 +25,22 @@ const MISFORTUNES = {
 };
 
 /** One runtime for many runs; each begins empty, with a seed of its own. */
-export async function startChaos(): Promise<Runtime> {
-  return createRuntime({ virtualClock: true, chaos: { seed: 0 } });
+export async function startChaos(): Promise<ChaosRuntime> {
+  const announcements = new Announcements();
+  const runtime = await createRuntime({ virtualClock: true, chaos: { seed: 0 }, onEvent: announcements.hear });
+  return { runtime, announcements };
 }
+
+export type ChaosRuntime = { runtime: Runtime; announcements: Announcements };
 
 /**
  * Sends a shop's history, a few hundred events in any order, to the whole backend under chaos and compares what the
  * tables hold in the end with the pure fold of the same facts.
  */
-export async function chaosRun(runtime: Runtime, seed: number): Promise<{ events: number }> {
+export async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number): Promise<{ events: number }> {
   const chaos: ChaosOptions = { seed, ...MISFORTUNES };
   await runtime.reset({ chaos });
+  announcements.forget();
   const [history = []] = fc.sample(shopHistory({ minOrders: 70, maxOrders: 90, members: 10 }), { seed, numRuns: 1 });
   const [shuffled = []] = fc.sample(
     fc.shuffledSubarray(history, { minLength: history.length, maxLength: history.length }),
@@ -64,6 +70,7 @@ export async function chaosRun(runtime: Runtime, seed: number): Promise<{ events
   ).toEqual(new Map([...expected.orders].map(([id, order]) => [id, JSON.parse(JSON.stringify(order.facts))])));
   const guests = Object.fromEntries(Object.entries(expected.guests).map(([name, value]) => [name, value]));
   expect({ ...zero(guests), ...actual.guests }, `${context}, guests`).toEqual(guests);
+  announcements.expectToTell(actual.journals, context);
   return { events: history.length };
 }
 
