@@ -54,12 +54,12 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
   const local = await measureLocalRuntime(size.local);
   const shop = await MeteredShop.start();
   try {
+    tell('living orders from end to end, for the bill');
+    const life = await measureOrderLife(shop, size.life);
     tell('reading what events consume');
     const units = await measureUnits(shop, size.units);
     tell('letting facts come late');
     const late = await measureLateFacts(shop, size.late);
-    tell('living orders from end to end, for the bill');
-    const life = await measureOrderLife(shop, size.life);
     const queues = domains.flatMap(({ reactions = [] }) => reactions).length;
     const machine = {
       processor: cpus()[0]?.model ?? 'unknown',
