@@ -309,9 +309,10 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     }
     chaos = undefined;
     await settle();
+    await Promise.all(readers.map((reader) => reader.stop()));
     tables.empty();
     store.clear();
-    for (const reader of readers) reader.forget();
+    for (const reader of readers) reader.startOver();
     clock.reset();
     chaos = next === undefined ? undefined : new Chaos(next);
   };

@@ -97,12 +97,18 @@ export class StreamReader {
     await this.#reading;
   }
 
-  /** Forgets the position; for a table that was emptied together with its stream. */
-  forget(): void {
+  /**
+   * Begins anew after `stop`, from the start of the stream; for a table that was emptied together with its stream. A
+   * reading that was still under way would bring an iterator of the old stream back, so it has to have stopped first.
+   */
+  startOver(): void {
     for (const shard of this.#shards) {
       shard.position = undefined;
       shard.iterator = undefined;
     }
+    this.#running = true;
+    this.#gathering = false;
+    this.wake();
   }
 
   #pollIn(ms: number, gathering: boolean): void {
