@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { readPolicy } from '../../shared/policy/policy-schema.ts';
+import { assertShopPolicy } from '../../shared/policy/check-policy.ts';
 import { isPlaceholderIssuer, isStageName, type StageName, stageNames, stages } from '../config.ts';
 
 const help = `npm run deploy -- --stage ${stageNames.join('|')} [options]
@@ -92,13 +92,13 @@ async function assertDeployable({ stage, yes, issuer }: Command): Promise<void> 
   }
 }
 
-/** The policy is part of every bundle: one that is not valid would stop the functions at their first start. */
+/** The policy is part of every bundle, and functions trust it. */
 function assertPolicy(): void {
-  const path = join(root, 'shared/policy/policy.json');
-  const policy = readPolicy(JSON.parse(readFileSync(path, 'utf8')));
-  if (policy.ok) return;
-  const errors = policy.errors.map((error) => `${error.path}: ${error.message}`);
-  throw new UsageError(`The policy (${relative(process.cwd(), path)}) is not valid. ${errors.join(' ')}`);
+  try {
+    assertShopPolicy();
+  } catch (error) {
+    throw new UsageError(`shared/policy/policy.json: ${firstLine(error)}`);
+  }
 }
 
 async function writeTemplates({ stage, issuer, audience }: Command, outdir: string): Promise<CloudAssembly> {

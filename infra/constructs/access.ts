@@ -68,7 +68,7 @@ export function onStream(foundation: Foundation, streamArn: string): PolicyState
   ];
 }
 
-/** PutEvents on our bus; EventBridge itself uses the key, by the key's own policy. */
+/** PutEvents on our bus. */
 export function onBus(bus: EventBus): PolicyStatement {
   return new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] });
 }

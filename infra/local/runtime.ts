@@ -7,6 +7,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { assertShopPolicy } from '../../shared/policy/check-policy.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { outcomeOf, sqsEventOf } from './batch.ts';
@@ -101,6 +102,7 @@ let running = false;
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   if (running) throw new StartError('A local runtime already runs in this process; stop it first');
+  assertPolicy();
   running = true;
   const undo = new UndoList();
   undo.add(() => {
@@ -111,6 +113,15 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   } catch (error) {
     await undo.run();
     throw error;
+  }
+}
+
+/** Functions trust the policy of their release, so it is checked before they are loaded. */
+function assertPolicy(): void {
+  try {
+    assertShopPolicy();
+  } catch (error) {
+    throw new StartError(`shared/policy/policy.json: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

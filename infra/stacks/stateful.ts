@@ -14,7 +14,6 @@ import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
 import { factSources, LakeBucket } from '../constructs/lake.ts';
-import { undeliveredQueue } from '../constructs/queues.ts';
 import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
 import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
 
@@ -34,7 +33,7 @@ export class StatefulStack extends Stack {
   constructor(scope: Construct, id: string, config: StageConfig, props: StackProps) {
     super(scope, id, props);
     const key = this.makeKey(config);
-    const bus = this.makeBus(config, key);
+    const bus = this.makeBus(config);
     const { bucket: lake } = new LakeBucket(this, 'Lake', config, key);
     this.foundation = {
       key,
@@ -56,7 +55,7 @@ export class StatefulStack extends Stack {
   private makeKey(config: StageConfig): Key {
     const key = new Key(this, 'Key', {
       alias: `alias/${nameOf(config.stage, 'data')}`,
-      description: `Encrypts the tables, the queues, the bus and the lake of ${nameOf(config.stage)}.`,
+      description: `Encrypts the tables, the queues and the lake of ${nameOf(config.stage)}.`,
       enableKeyRotation: true,
       pendingWindow: Duration.days(config.keyDeletionWindowDays),
       removalPolicy: removalOf(config),
@@ -73,58 +72,25 @@ export class StatefulStack extends Stack {
         conditions: { StringEquals: ownAccount },
       }),
     );
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'EventBridgeKeepsTheArchive',
-        principals: [events],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-        resources: ['*'],
-        conditions: {
-          StringEquals: { ...ownAccount, 'kms:EncryptionContext:aws:events:event-bus:arn': this.busArn(config) },
-        },
-      }),
-    );
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'EventBridgeLooksAtTheKey',
-        principals: [events],
-        actions: ['kms:DescribeKey'],
-        resources: ['*'],
-        conditions: { StringEquals: ownAccount },
-      }),
-    );
     return key;
   }
 
-  /** Written out, as the key's policy names the bus and the bus names the key. */
-  private busArn(config: StageConfig): string {
-    return this.formatArn({ service: 'events', resource: 'event-bus', resourceName: nameOf(config.stage, 'bus') });
-  }
-
-  private makeBus(config: StageConfig, key: Key): EventBus {
-    const dead = undeliveredQueue(this, 'BusDead', config, key, 'bus-dead');
+  /**
+   * Bus and archive are encrypted under keys that AWS owns and not under ours: how often a bus asks KMS for a customer's
+   * key is not documented, and once for every event would double what an order costs.
+   */
+  private makeBus(config: StageConfig): EventBus {
     const bus = new EventBus(this, 'Bus', {
       eventBusName: nameOf(config.stage, 'bus'),
       description: 'Everything that happens in the shop, and what Rapport makes of it.',
-      kmsKey: key,
-      deadLetterQueue: dead,
     });
     bus.applyRemovalPolicy(removalOf(config));
-    dead.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [dead.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.busArn(config) } },
-      }),
-    );
     const archive = new CfnArchive(this, 'Archive', {
       archiveName: nameOf(config.stage, 'archive'),
       description: 'Every event that a shop sent, to replay from.',
       sourceArn: bus.eventBusArn,
       eventPattern: { source: factSources },
       retentionDays: config.archiveDays,
-      kmsKeyIdentifier: key.keyArn,
     });
     archive.applyRemovalPolicy(removalOf(config));
     return bus;

@@ -18,7 +18,6 @@ export const ASSUMED_BATCHES: Batches = {
 
 /** All that one event of an order sets off, once it is on the bus: as if a service had put it there directly. */
 export function eventLines(name: string, effort: EventEffort, { messages, records }: Batches): BillLine[] {
-  const events = 1 + effort.publishedEvents;
   const cpuMs = effort.cpuOfOneMs + ((effort.cpuOfTenMs - effort.cpuOfOneMs) * (messages - 1)) / 9;
   // The claims are read, and each new one written, before an order and its account are read and written.
   const waitMs = 2 * ASSUMPTIONS.readMs + ASSUMPTIONS.writeMs + ASSUMPTIONS.transactionMs;
@@ -44,11 +43,11 @@ export function eventLines(name: string, effort: EventEffort, { messages, record
     ),
     line(
       'EventBridge',
-      'archive of both',
       'archive',
-      (effort.busBytes + effort.publishedBusBytes) / COUNTING.bytesPerGb,
+      'archive',
+      effort.busBytes / COUNTING.bytesPerGb,
       'measured',
-      `${round(effort.busBytes)} + ${round(effort.publishedBusBytes)} B`,
+      `${round(effort.busBytes)} B of what the shop sent`,
     ),
     line('SQS', 'send', 'queueRequest', 1, 'documented', 'EventBridge sends each event by itself'),
     line('SQS', 'receive and delete', 'queueRequest', 2 / messages, 'assumed', `batches of ${messages}`),
@@ -117,7 +116,7 @@ export function eventLines(name: string, effort: EventEffort, { messages, record
       'assumed',
       `${ms(publisherCpuMs(effort, records))} CPU measured -> ${ms(publisherMs)} at ${stream.memoryMb} MB`,
     ),
-    ...lakeLines(effort, events),
+    ...lakeLines(effort),
     line(
       'CloudWatch',
       'logs',
@@ -192,14 +191,7 @@ export function naiveLines(life: OrderLife): BillLine[] {
   const lineBytes = NAIVE.logLineBytes + COUNTING.logLineOverheadBytes;
   return [
     line('EventBridge', 'events on the bus', 'busEvent', events, 'measured', 'as here'),
-    line(
-      'EventBridge',
-      'archive',
-      'archive',
-      (placed.busBytes + placed.publishedBusBytes) / COUNTING.bytesPerGb,
-      'measured',
-      'as here',
-    ),
+    line('EventBridge', 'archive', 'archive', placed.busBytes / COUNTING.bytesPerGb, 'measured', 'as here'),
     line(
       'SQS',
       'send, receive, delete',
@@ -233,7 +225,7 @@ export function naiveLines(life: OrderLife): BillLine[] {
       'assumed',
       `guards ${NAIVE.guardRru}, states ${NAIVE.stateRru}`,
     ),
-    ...lakeLines(placed, events),
+    ...lakeLines(placed),
     line(
       'CloudWatch',
       'logs',
@@ -250,8 +242,7 @@ export function naiveLines(life: OrderLife): BillLine[] {
 export function storageLines(life: OrderLife): BillLine[] {
   const { placed, completed, storedBytesPerOrder, storedItemsPerOrder } = life;
   const stored = (storedBytesPerOrder + storedItemsPerOrder * COUNTING.itemOverheadBytes) / COUNTING.bytesPerGb;
-  const sent =
-    [placed, completed].reduce((sum, it) => sum + it.busBytes + it.publishedBusBytes, 0) / COUNTING.bytesPerGb;
+  const sent = [placed, completed].reduce((sum, it) => sum + it.busBytes, 0) / COUNTING.bytesPerGb;
   const why = `${storedItemsPerOrder.toFixed(2)} items, ${round(storedBytesPerOrder)} B`;
   return [
     line('DynamoDB', 'storage', 'tableStorage', stored, 'measured', why),
@@ -277,19 +268,13 @@ export function standingLines(queues: number): BillLine[] {
   ];
 }
 
-function lakeLines({ busBytes, publishedBusBytes }: EventEffort, events: number): BillLine[] {
+/** The lake holds what shops send: one record for an event. */
+function lakeLines({ busBytes }: EventEffort): BillLine[] {
   const stepGb = COUNTING.firehoseStepBytes / COUNTING.bytesPerGb;
   const byTime = (ASSUMPTIONS.hours * 3_600) / lake.bufferSeconds;
-  const bySize = (ORDERS * (busBytes + publishedBusBytes)) / (lake.bufferMb * 1_024 ** 2);
+  const bySize = (ORDERS * busBytes) / (lake.bufferMb * 1_024 ** 2);
   return [
-    line(
-      'Firehose',
-      'to the lake',
-      'firehose',
-      events * stepGb,
-      'documented',
-      `${events.toFixed(2)} records of at most 5 KB`,
-    ),
+    line('Firehose', 'to the lake', 'firehose', stepGb, 'documented', 'one record of at most 5 KB'),
     line(
       'S3',
       'objects of the lake',

@@ -9,8 +9,9 @@ import {
 import { type OrderEffect, orderEffect } from '../../shared/domain/loyalty/order-effect.ts';
 import { type LoyaltyFact, replay } from '../../shared/domain/loyalty/replay.ts';
 import { resolveOwner } from '../../shared/domain/loyalty/visitor.ts';
+import { stampPolicy } from '../../shared/policy/check-policy.ts';
 import shopPolicy from '../../shared/policy/policy.json' with { type: 'json' };
-import { currentPolicy, type Policy, stampPolicy } from '../../shared/policy/policy.ts';
+import { currentPolicy, type Policy } from '../../shared/policy/policy.ts';
 import { toFact } from './loyalty-facts.ts';
 import type { Happening } from './order-histories.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stampPolicy } from '../../../shared/policy/check-policy.ts';
 import shopPolicy from '../../../shared/policy/policy.json' with { type: 'json' };
-import { currentPolicy, stampPolicy } from '../../../shared/policy/policy.ts';
+import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { readPolicy } from '../../../shared/policy/policy-schema.ts';
 
 type Document = Record<string, unknown> & typeof shopPolicy;
