@@ -40,8 +40,10 @@ const routes: Readonly<Record<string, Call>> = {
     const signed = await token(request);
     sendJson(response, 200, {
       token: signed,
-      tokenType: 'Bearer',
-      expiresInSeconds: TOKEN_LIFETIME_SECONDS,
+      // The names of OAuth 2, for clients that go by it.
+      access_token: signed,
+      token_type: 'Bearer',
+      expires_in: TOKEN_LIFETIME_SECONDS,
       scope: request.scope,
     });
   },

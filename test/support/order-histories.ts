@@ -37,22 +37,22 @@ const orderLife = (orderId: string, members: number) =>
       owner: owner(members),
       lines,
       placedMs: time,
-      completedAfterDays: fc.option(fc.integer({ min: -1, max: 20 }), { nil: undefined }),
-      cancelledAfterDays: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined, freq: 4 }),
+      completedAfterDays: fc.option(fc.integer({ min: -2, max: 20 }), { nil: undefined }),
+      cancelledAfterDays: fc.option(fc.integer({ min: -2, max: 30 }), { nil: undefined, freq: 4 }),
       returns: fc.array(
         fc.record({
-          afterDays: fc.integer({ min: 0, max: 500 }),
+          afterDays: fc.integer({ min: -2, max: 500 }),
           line: fc.constantFrom('1', '2', '9'),
           quantity: fc.integer({ min: 1, max: 4 }),
         }),
         { maxLength: 4 },
       ),
       placedAgain: fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined, freq: 8 }),
-      namesOwnerLater: fc.boolean(),
+      laterOwner: fc.constantFrom('none', 'same', 'other'),
       channel: fc.constantFrom('web', 'app', 'store'),
     })
     .map((life): Happening[] => {
-      const later = life.namesOwnerLater ? life.owner : {};
+      const later = { none: {}, same: life.owner, other: { memberId: 'm2' } }[life.laterOwner] ?? {};
       const at = (days: number) => new Date(life.placedMs + days * DAY_MS).toISOString();
       const { channel } = life;
       const placed = { orderId, ...life.owner, channel, currency: 'EUR', lines: life.lines };
