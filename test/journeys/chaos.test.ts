@@ -1,19 +1,3 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ChaosRuntime, chaosRun, startChaos } from '../support/chaos-runs.ts';
+import { chaosTest } from '../support/chaos-runs.ts';
 
-const RUNS = 20;
-const FIRST_SEED = 20_260_105;
-
-let chaos: ChaosRuntime;
-beforeAll(async () => {
-  chaos = await startChaos();
-});
-afterAll(async () => {
-  await chaos?.runtime.stop();
-});
-
-test(`${RUNS} seeded runs under duplicates, shuffles, crashes, throttling and conflicts end as the pure fold`, async () => {
-  let events = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) events += (await chaosRun(chaos, seed)).events;
-  expect(events).toBeGreaterThan(RUNS * 50);
-}, 170_000);
+chaosTest({ runs: 20, firstSeed: 20_260_105, timeoutMs: 170_000 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findEvent } from '../../events/catalogue.ts';
 import type { ChaosOptions } from '../../infra/local/chaos.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
@@ -24,20 +24,35 @@ const MISFORTUNES = {
   lostAnswer: 0.02,
 };
 
-/** One runtime for many runs; each begins empty, with a seed of its own. */
-export async function startChaos(): Promise<ChaosRuntime> {
-  const announcements = new Announcements();
-  const runtime = await createRuntime({ virtualClock: true, chaos: { seed: 0 }, onEvent: announcements.hear });
-  return { runtime, announcements };
-}
+type ChaosRuntime = { runtime: Runtime; announcements: Announcements };
 
-export type ChaosRuntime = { runtime: Runtime; announcements: Announcements };
+/** A test of many runs, each with a seed of its own, on one runtime that is emptied in between. */
+export function chaosTest(options: { runs: number; firstSeed: number; timeoutMs: number }): void {
+  const { runs, firstSeed, timeoutMs } = options;
+  let chaos: ChaosRuntime | undefined;
+  beforeAll(async () => {
+    const announcements = new Announcements();
+    const runtime = await createRuntime({ virtualClock: true, chaos: { seed: 0 }, onEvent: announcements.hear });
+    chaos = { runtime, announcements };
+  });
+  afterAll(async () => {
+    await chaos?.runtime.stop();
+  });
+
+  const name = `${runs} runs under duplicates, shuffles, crashes, throttling and conflicts end as the pure fold does`;
+  test(name, { timeout: timeoutMs }, async () => {
+    if (chaos === undefined) throw new Error('no runtime');
+    let events = 0;
+    for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) events += (await chaosRun(chaos, seed)).events;
+    expect(events).toBeGreaterThan(runs * 200);
+  });
+}
 
 /**
  * Sends a shop's history, a few hundred events in any order, to the whole backend under chaos and compares what the
  * tables hold in the end with the pure fold of the same facts.
  */
-export async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number): Promise<{ events: number }> {
+async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number): Promise<{ events: number }> {
   const chaos: ChaosOptions = { seed, ...MISFORTUNES };
   await runtime.reset({ chaos });
   announcements.forget();
