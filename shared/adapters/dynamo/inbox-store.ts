@@ -46,13 +46,18 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
     },
 
     async claim(claim) {
+      // A claim is written once and not even written over by itself: what is repeated leaves no trace.
       const put = new PutItemCommand({
         TableName: table,
         Item: toItem({ ...inboxKeys.claim(claim.eventId), ...claim }),
-        ConditionExpression: 'attribute_not_exists(pk) OR contentHash = :hash',
-        ExpressionAttributeValues: { ':hash': { S: claim.contentHash } },
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return (await passes(client, put)) ? 'claimed' : 'taken';
+      const standing = await standingItem(client, put);
+      if (standing === undefined) return 'claimed';
+      const hash = standing.contentHash?.S;
+      if (hash === undefined) throw new Error('The tables do not say what the id of an event stands for.');
+      return hash === claim.contentHash ? 'claimed' : 'taken';
     },
 
     async refuse(refusal) {
@@ -67,7 +72,7 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
         }),
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      await passes(client, put);
+      await standingItem(client, put);
     },
 
     async refusals(question) {
@@ -87,12 +92,13 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
   };
 }
 
-async function passes(client: DynamoDBClient, put: PutItemCommand): Promise<boolean> {
+/** Puts an item where there is none; where there is one, nothing is written and that one is returned. */
+async function standingItem(client: DynamoDBClient, put: PutItemCommand) {
   try {
     await client.send(put);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
     throw error;
   }
 }
