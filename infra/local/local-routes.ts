@@ -27,6 +27,8 @@ export type LocalRoutesOptions = {
   baseUrl: string;
   settle: () => Promise<{ deadLetters: number }>;
   deadLetters: () => readonly DeadLetter[];
+  /** The last events on the bus, newest first: what was sent, and what has been announced of it. */
+  events: () => readonly unknown[];
 };
 
 type Call = (options: LocalRoutesOptions, body: unknown, response: ServerResponse) => Promise<void> | void;
@@ -80,6 +82,8 @@ const routes: Readonly<Record<string, Call>> = {
   },
 
   'GET /local/dead-letters': ({ deadLetters }, _body, response) => sendJson(response, 200, { items: deadLetters() }),
+
+  'GET /local/events': ({ events }, _body, response) => sendJson(response, 200, { items: events() }),
 
   'GET /.well-known/jwks.json': ({ issuer }, _body, response) => sendJson(response, 200, issuer.jwks),
 

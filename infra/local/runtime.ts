@@ -89,6 +89,8 @@ const ASYNC_CONCURRENCY = 5;
  */
 const REQUESTS_AT_ONCE = 4;
 const MAX_LISTED_DEAD_LETTERS = 1_000;
+/** How many events of the bus are remembered for whoever wants to look. */
+const MAX_LISTED_EVENTS = 200;
 
 const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
@@ -218,12 +220,17 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
 
   const lake = directory === undefined ? undefined : new Lake(directory.file('lake'), store);
   if (lake !== undefined) undo.add(() => lake.flush());
+  const recent: unknown[] = [];
   bus = new Bus({
     wiring: wired,
     store,
     chaos: currentChaos,
     hasLake: lake !== undefined,
-    onEvent: options.onEvent,
+    onEvent: (event) => {
+      recent.push(event.detail);
+      if (recent.length > 2 * MAX_LISTED_EVENTS) recent.splice(0, MAX_LISTED_EVENTS);
+      options.onEvent?.(event);
+    },
     onAccepted: (queues, latestMs) => {
       deliveries?.wake(queues);
       lake?.soon();
@@ -293,7 +300,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   delivering.start();
   schedules.start();
 
-  const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: url, settle, deadLetters };
+  const events = (): unknown[] => recent.slice(-MAX_LISTED_EVENTS).reverse();
+  const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: url, settle, deadLetters, events };
   undo.add(async () => {
     stopping = true;
     // No new work; then the work under way. The local endpoint closes later, because functions still use it.
@@ -325,6 +333,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     store.clear();
     for (const reader of readers) reader.startOver();
     clock.reset();
+    recent.length = 0;
     chaos = next === undefined ? undefined : new Chaos(next);
   };
 

@@ -80,6 +80,14 @@ test('an order, its delivery and a return become a member, points, a tier and a 
   });
 });
 
+test('what is announced can be seen on the local bus, newest first', async () => {
+  await shop.send(placed, completed);
+  await runtime.settle();
+  const { items } = (await (await fetch(`${runtime.url}/local/events`)).json()) as { items: Happening[] };
+  expect(items.map(({ type }) => type)).toEqual(expect.arrayContaining(['points.earned.v1', 'tier.changed.v1']));
+  expect(items.at(-1)).toMatchObject({ id: 'evt-1', type: 'order.placed.v1' });
+});
+
 test('sent again, the same events change nothing in any table', async () => {
   const contents = () => Promise.all(runtime.wiring.tables.map(({ name }) => scanTable(runtime.tablesEndpoint, name)));
   await shop.send(placed, completed, returned);
