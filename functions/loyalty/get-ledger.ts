@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { memberIdSchema } from '../../events/ids.ts';
+import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import { ledgerPage } from '../../shared/domain/loyalty/ledger.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
@@ -25,12 +27,26 @@ export const getLedger = defineRoute({
     }
     const position = decodeCursor(ledgerCursor, query.cursor);
     const question = { position, limit: query.limit, nowMs, policy: currentPolicy };
-    const page = await ledgerPage(record, question, async (number) => {
-      return (await profile.loadJournalPage(path.id, number)) ?? [];
-    });
+    const page = await ledgerPage(record, question, pageReader(profile, path.id, query.limit));
     return {
       status: 200,
       body: { items: page.lines, ...(page.next && { nextCursor: encodeCursor(page.next) }) },
     };
   },
 });
+
+/** A page of the journal holds about this many entries; it is full when its account fills a kilobyte. */
+const ENTRIES_PER_PAGE = 16;
+
+/** Reads pages of the journal from the youngest asked for down, as many at once as the answer will need. */
+function pageReader(profile: ProfileStore, memberId: string, limit: number) {
+  const ahead = Math.ceil(limit / ENTRIES_PER_PAGE);
+  const read = new Map<number, JournalEntry[]>();
+  return async (page: number): Promise<JournalEntry[]> => {
+    if (!read.has(page)) {
+      const numbers = Array.from({ length: Math.min(ahead, page) }, (_, back) => page - back);
+      for (const [number, entries] of await profile.loadJournalPages(memberId, numbers)) read.set(number, entries);
+    }
+    return read.get(page) ?? [];
+  };
+}

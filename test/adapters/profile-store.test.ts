@@ -198,6 +198,11 @@ describe('a long history', () => {
     expect(first?.[0]?.seq).toBe(1);
     expect(last?.at(-1)?.seq).toBe(150 - tail.length);
     expect(await profile.loadJournalPage('ann', pages + 1)).toBeUndefined();
+    const together = await profile.loadJournalPages('ann', [pages + 1, pages, 1]);
+    expect([...together]).toEqual([
+      [pages, last],
+      [1, first],
+    ]);
   });
 
   it('takes a late fact in, over more orders than one read has room for', async () => {

@@ -51,6 +51,10 @@ export function memoryProfileStore(): MemoryProfile {
       return { record, history: { entries, orders: found } };
     },
     loadJournalPage: async (memberId, page) => copy(pages.get(`${memberId}/${page}`)),
+    async loadJournalPages(memberId, numbers) {
+      const found = numbers.map((page) => [page, copy(pages.get(`${memberId}/${page}`))] as const);
+      return new Map(found.filter((it): it is [number, JournalEntry[]] => it[1] !== undefined));
+    },
     async loadAttention({ state, limit }) {
       return { orders: [...orders.values()].filter((order) => order.attention?.state === state).slice(0, limit) };
     },

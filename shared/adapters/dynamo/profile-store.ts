@@ -40,6 +40,8 @@ export type ProfileStore = {
   loadHistory(memberId: string): Promise<{ record: AccountRecord; history: AccountHistory }>;
   /** A page of the journal, or undefined where there is none of that number. */
   loadJournalPage(memberId: string, page: number): Promise<JournalEntry[] | undefined>;
+  /** Pages of the journal by their numbers, in one request; those that are not there are left out. */
+  loadJournalPages(memberId: string, pages: readonly number[]): Promise<Map<number, JournalEntry[]>>;
   /** Orders that need a person, longest first. */
   loadAttention(question: AttentionQuestion): Promise<{ orders: OrderRecord[]; next?: AttentionPosition }>;
   /** Writes all records of a decision or none. Throws WriteConflict where one has changed since it was read. */
@@ -98,6 +100,14 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
 
     async loadJournalPage(memberId, page) {
       return readRecord<{ entries: JournalEntry[] }>(await get(profileKeys.journalPage(memberId, page)))?.entries;
+    },
+
+    async loadJournalPages(memberId, pages) {
+      const keys = pages.map((page) => profileKeys.journalPage(memberId, page));
+      const items = await batchGet(client, table, keys, { consistent: true });
+      const bySk = new Map(items.map((item) => [item.sk?.S, readRecord<{ entries: JournalEntry[] }>(item)?.entries]));
+      const found = pages.map((page) => [page, bySk.get(profileKeys.journalPage(memberId, page).sk)] as const);
+      return new Map(found.filter((it): it is [number, JournalEntry[]] => it[1] !== undefined));
     },
 
     async loadAttention(question) {

@@ -55,8 +55,8 @@ describe('GET /v1/members/{id}/ledger', () => {
     expect(((await ledger('ann')).body.items as unknown[]).length).toBe(1);
   });
 
-  it('goes on where the page before ended', async () => {
-    const days = Array.from({ length: 25 }, (_, n) => new Date(at('2026-01-01') + n * 86_400_000).toISOString());
+  it.each(['7', '100'])('goes on where the page before ended, %s lines at a time', async (limit) => {
+    const days = Array.from({ length: 230 }, (_, n) => new Date(at('2026-01-01') + n * 86_400_000).toISOString());
     await book(
       profile,
       days.map((day, n) => placed(day, { orderId: `ord-${n}` })),
@@ -64,12 +64,12 @@ describe('GET /v1/members/{id}/ledger', () => {
     const given: unknown[] = [];
     let cursor: string | undefined;
     do {
-      const { body } = await ledger('ann', { query: { limit: '7', ...(cursor === undefined ? {} : { cursor }) } });
+      const { body } = await ledger('ann', { query: { limit, ...(cursor === undefined ? {} : { cursor }) } });
       expect(z.parse(ledgerAnswer, body)).toEqual(body);
       given.push(...(body.items as { entryId: string }[]).map((it) => it.entryId));
       cursor = body.nextCursor as string | undefined;
     } while (cursor !== undefined);
-    expect(given).toEqual(Array.from({ length: 25 }, (_, n) => `e${25 - n}`));
+    expect(given).toEqual(Array.from({ length: 230 }, (_, n) => `e${230 - n}`));
   });
 
   it('goes on among the lines that have fallen due', async () => {
