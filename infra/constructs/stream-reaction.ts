@@ -1,4 +1,4 @@
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { idOf } from '../config.ts';
@@ -33,6 +33,7 @@ export class StreamReaction extends Construct {
       bisectBatchOnError: true,
       retryAttempts: maxRetryAttempts,
       parallelizationFactor,
+      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(spec.sortKey) } } } })],
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: dead.queueArn }) },
     });

@@ -49,8 +49,11 @@ export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[] };
 /** A function that takes one event type, in batches, out of a queue of its own. */
 export type ReactionSpec = FunctionSpec & { on: EventDefinition };
 
-/** A function that reads the changes of a table; those of one item come in their order. */
-export type StreamReactionSpec = FunctionSpec & { table: TableName };
+/**
+ * A function that reads the changes of a table; those of one item come in their order. `sortKey`: only changes of items
+ * with this sort key are handed to it, and it is not called for the others.
+ */
+export type StreamReactionSpec = FunctionSpec & { table: TableName; sortKey: string };
 
 /** A function that the clock starts. */
 export type ScheduledReactionSpec = FunctionSpec & { everyHours: number };

@@ -51,6 +51,8 @@ export const loyalty: DomainSpec = {
       name: 'loyalty-publisher',
       entry: 'functions/loyalty/publish.ts',
       table: 'profile',
+      // The journal's youngest entries, and so all there is to tell, are in the account's item.
+      sortKey: 'ACCOUNT',
       binds: [bus, table('profile', 'GetItem')],
     },
   ],

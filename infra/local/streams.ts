@@ -152,7 +152,10 @@ export class StreamReader {
     const { Records = [], NextShardIterator } = await client.send(
       new GetRecordsCommand({ ShardIterator: shard.iterator, Limit: Math.min(mapping.batchSize, 1000) }),
     );
-    if (Records.length > 0) await this.#deliver(shard, Records, 0);
+    const wanted = Records.filter((record) => mapping.matches(record as Readonly<Record<string, unknown>>));
+    if (wanted.length > 0) await this.#deliver(shard, wanted, 0);
+    // What the filter leaves out behind the last one wanted is passed over, too, unless the delivery was interrupted.
+    if (this.#running) this.#moveOn(shard, Records.at(-1));
     if (this.#running) shard.iterator = NextShardIterator;
     return Records.length;
   }

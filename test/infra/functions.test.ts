@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { at, listOf, property, StageTemplates, statementsOf } from '../../infra/stacks/template.ts';
+import { profileKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { functionsOf, templatesOf } from './stage-templates.ts';
 
 /**
@@ -144,4 +145,13 @@ describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
       expect(actions.every((action) => action.startsWith('kms:') && !action.includes('*'))).toBe(true);
     }
   });
+});
+
+test('the publisher is called for accounts, which hold all there is to tell, and for nothing else', () => {
+  const mappings = stage.ofType('AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping);
+  const filters = mappings.flatMap((mapping) =>
+    listOf<{ Pattern: string }>(property(mapping, 'FilterCriteria', 'Filters')),
+  );
+  const accounts = { dynamodb: { Keys: { sk: { S: [profileKeys.account('mem-1').sk] } } } };
+  expect(filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([accounts]);
 });

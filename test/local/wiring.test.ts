@@ -67,6 +67,7 @@ describe('the wiring of an app', () => {
         reportsItemFailures: true,
         maxRetryAttempts: 2,
         failureQueue: 'rapport-fixture-publish-dead',
+        matches: expect.any(Function),
       },
     ]);
   });
@@ -86,6 +87,10 @@ describe('the wiring of an app', () => {
   });
 });
 
+const filter = (pattern: unknown) => ({ Filters: [{ Pattern: JSON.stringify(pattern) }] });
+const onlyFacts = filter({ dynamodb: { Keys: { sk: { S: ['FACT'] } } } });
+const numeric = filter({ dynamodb: { Keys: { sk: { N: [{ numeric: ['>', 1] }] } } } });
+
 describe('what the local runtime does not know', () => {
   const read = (change: Parameters<typeof fixtureStacks>[0]) => () => readWiring(fixtureStacks(change), options);
   type Resources = Parameters<NonNullable<Parameters<typeof fixtureStacks>[0]>>[0];
@@ -101,7 +106,9 @@ describe('what the local runtime does not know', () => {
   });
 
   it.each([
-    ['a property of a mapping', set('FactMapping', 'FilterCriteria', {}), /FactMapping .*FilterCriteria/],
+    ['a property of a mapping', set('FactMapping', 'Queues', []), /FactMapping .*Queues/],
+    ['a filter on a queue', set('FactMapping', 'FilterCriteria', onlyFacts), /FactMapping.*unread/],
+    ['an operator of a filter', set('PublishMapping', 'FilterCriteria', numeric), /PublishMapping.*numeric/],
     ['a property of a queue', set('FactQueue', 'FifoQueue', true), /FactQueue .*FifoQueue/],
     ['a cron schedule', set('HourlyRule', 'ScheduleExpression', 'cron(0 1 * * ? *)'), /cron/],
     ['a disabled rule', set('FactRule', 'State', 'DISABLED'), /FactRule/],
@@ -115,6 +122,13 @@ describe('what the local runtime does not know', () => {
     ['a rule of no bus', set('FactRule', 'EventBusName', 'default'), /FactRule/],
   ])('is an error for %s', (_name, change, expected) => {
     expect(read(change)).toThrow(expected);
+  });
+
+  it('hands over the records that the filter of a stream lets through', () => {
+    const template = read(set('PublishMapping', 'FilterCriteria', onlyFacts));
+    const { matches } = template().streamMappings[0] ?? {};
+    expect(matches?.({ dynamodb: { Keys: { sk: { S: 'FACT' } } } })).toBe(true);
+    expect(matches?.({ dynamodb: { Keys: { sk: { S: 'OTHER' } } } })).toBe(false);
   });
 
   it('is an error for a function without an entry', () => {

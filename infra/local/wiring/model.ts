@@ -85,6 +85,8 @@ export type StreamMapping = {
   /** Retries after the first attempt; without a limit a failing batch blocks the stream, as it does when deployed. */
   maxRetryAttempts: number;
   failureQueue?: string;
+  /** Whether a record is handed over at all; those that are not are passed over for good. */
+  matches: EventMatcher;
 };
 
 export type AuthorizerModel = { issuer: string; audience: readonly string[] };

@@ -4,7 +4,7 @@
  * silently absent locally.
  */
 import * as z from 'zod/mini';
-import { compilePattern } from './event-pattern.ts';
+import { compilePattern, type EventMatcher } from './event-pattern.ts';
 import { identifier, refuseUnknownTypes } from './identities.ts';
 import {
   type AuthorizerModel,
@@ -113,6 +113,7 @@ const mappingSchema = z.strictObject({
   MaximumRetryAttempts: z.optional(z.number()),
   DestinationConfig: z.optional(z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) })),
   StartingPosition: z.optional(z.enum(['TRIM_HORIZON', 'LATEST'])),
+  FilterCriteria: z.optional(z.strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })) })),
   // One local shard is read by one reader, and a record is never too old for a backend that may have been off for days.
   ParallelizationFactor: ignored,
   MaximumRecordAgeInSeconds: ignored,
@@ -337,7 +338,11 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::GlobalTable',
     );
+    const matches = recordFilter(mapping.FilterCriteria?.Filters ?? [], `${whereIs(resource)}.FilterCriteria`);
     if (source.type === 'AWS::SQS::Queue') {
+      if (mapping.FilterCriteria !== undefined) {
+        throw new WiringError(`${whereIs(resource)}: a filter would delete messages of the queue unread`);
+      }
       queueMappings.push({
         queue: nameOf(source),
         functionName,
@@ -357,6 +362,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       reportsItemFailures,
       maxRetryAttempts: retries < 0 ? Number.POSITIVE_INFINITY : retries,
       ...(failure === undefined ? {} : { failureQueue: queueAt(failure, resource) }),
+      matches,
     });
   }
 
@@ -431,4 +437,10 @@ function pathOf(path: string, where: string): string[] {
   if (!/^\$(\.[A-Za-z0-9_-]+)*$/.test(path))
     throw new WiringError(`${where}: the InputPath ${path} is not known locally`);
   return path.split('.').slice(1);
+}
+
+/** A record passes where one of the filters lets it through, and where there are none. */
+function recordFilter(filters: readonly { Pattern: string }[], where: string): EventMatcher {
+  const matchers = filters.map(({ Pattern }) => compilePattern(JSON.parse(Pattern) as unknown, where));
+  return (record) => matchers.length === 0 || matchers.some((matches) => matches(record));
 }
