@@ -9,6 +9,7 @@ import { ShopConnection } from '../importers/shop-connection.ts';
 import { type LedgerEntry, readLedger, readShopFigures, type ShopFigures } from '../importers/shop-figures.ts';
 import { type Cell, formatCount, formatTable } from '../importers/table.ts';
 import type { Runtime } from '../local/runtime.ts';
+import { firstLine, UsageError } from './usage-error.ts';
 
 const help = `npm run demo
 
@@ -24,8 +25,6 @@ const sample = join(import.meta.dirname, '../importers/sample/online-retail-samp
 const BEST_MEMBERS = 8;
 /** What a shell makes of a Ctrl-C. */
 const INTERRUPTED = 130;
-
-class UsageError extends Error {}
 
 /** What the demonstration ends with. `seconds` is from the first event sent until all were worked off. */
 type Outcome = {
@@ -189,10 +188,6 @@ function toJson({ sent, tally, seconds, knows }: Outcome): string {
 
 const amounts = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const amount = (minorUnits: number): string => amounts.format(minorUnits / 100);
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-}
 
 async function run(): Promise<number> {
   const progress = new Progress(process.stderr);

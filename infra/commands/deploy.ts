@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { assertShopPolicy } from '../../shared/policy/check-policy.ts';
 import { isPlaceholderIssuer, isStageName, type StageName, stageNames, stages } from '../config.ts';
+import { firstLine, UsageError } from './usage-error.ts';
 
 const help = `npm run deploy -- --stage ${stageNames.join('|')} [options]
 
@@ -24,9 +25,6 @@ Exit code 0: done. 1: a check or the deployment failed. 2: nothing was done, bec
 const root = join(import.meta.dirname, '../..');
 
 type Command = { stage: StageName; synthOnly: boolean; yes: boolean; issuer: string; audience: string };
-
-/** A call that cannot be carried out as it stands: one line for the caller, and nothing has been done. */
-class UsageError extends Error {}
 
 function readCommand(args: string[], env: NodeJS.ProcessEnv): Command | 'help' {
   const { values } = parseOptions(args);
@@ -159,10 +157,6 @@ function deploy(outdir: string, { yes }: Command): number {
     }
   }
   return status ?? 1;
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }
 
 /** Runs the command and returns its exit code. */

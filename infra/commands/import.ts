@@ -6,6 +6,7 @@ import { findImporter, importers } from '../importers/registry.ts';
 import { type SendTally, sendEvents } from '../importers/send-events.ts';
 import { ShopConnection } from '../importers/shop-connection.ts';
 import { type Cell, formatCount, formatTable } from '../importers/table.ts';
+import { firstLine, UsageError } from './usage-error.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4000';
 
@@ -37,9 +38,6 @@ type Command = {
 
 /** How the sending went; without it the run was a dry one. */
 type Sending = { tally: SendTally; deadLetters: number | undefined; sendMs: number; settleMs: number };
-
-/** A call that cannot be carried out as it stands. */
-class UsageError extends Error {}
 
 function readCommand(args: string[]): Command | 'help' {
   const { values } = parseOptions(args);
@@ -164,10 +162,6 @@ const sumOf = ({ classes }: ExportReport): number => classes.reduce((sum, { rows
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 const eventsPerSecond = ({ tally, sendMs, settleMs }: Sending): number =>
   Math.round((tally.sent * 1000) / (sendMs + settleMs));
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-}
 
 /** Runs the command and returns its exit code. */
 async function main(args: string[]): Promise<number> {

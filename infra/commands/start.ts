@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { LogEntry } from '../local/log.ts';
 import type { RuntimeOptions } from '../local/runtime.ts';
+import { UsageError } from './usage-error.ts';
 
 const help = `Usage: npm start [-- options]
 
@@ -30,8 +31,6 @@ const roughDay = {
 
 const PARENT_CHECK_MS = 200;
 const BRIEF_LENGTH = 300;
-
-class UsageError extends Error {}
 
 function read(args: readonly string[]): (RuntimeOptions & { help: boolean }) | UsageError {
   try {

@@ -1,5 +1,6 @@
 /** `npm run -s token`: a token from the issuer of the running local backend, and nothing else on the output. */
 import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
 
 const help = `Usage: npm run -s token -- --scope "events:write members:read" [--member ID] [--url URL]
 
@@ -10,8 +11,6 @@ Prints a token from the running local backend.
   --url <url>        where the backend runs (default http://127.0.0.1:4000)
   --help             show this
 `;
-
-class UsageError extends Error {}
 
 type Request = { help: boolean; url: string; scope?: string; member?: string };
 

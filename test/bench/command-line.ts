@@ -1,5 +1,6 @@
 /** The two commands of this folder take the same flags and fail the same way. */
 import { parseArgs } from 'node:util';
+import { firstLine } from '../../infra/commands/usage-error.ts';
 
 export type Flags = { json: boolean; quick: boolean };
 
@@ -38,8 +39,4 @@ export async function runCommand(
     process.stderr.write(`${name}: ${firstLine(error)}\n`);
     return 1;
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }
