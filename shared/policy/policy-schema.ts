@@ -1,16 +1,9 @@
 import * as z from 'zod/mini';
 import { type InputError, inputErrors } from '../../events/envelope.ts';
-import { currencySchema, LIMITS, timeZoneSchema } from '../../events/values.ts';
-
-const name = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/, 'A lower-case name such as silver.'));
-
-/** A factor with at most `digits` decimals, so that arithmetic can be done in whole numbers. */
-const factor = (digits: number, limit: number) =>
-  z.number().check(
-    z.gt(0),
-    z.lte(limit),
-    z.refine((value) => Number(value.toFixed(digits)) === value, `At most ${digits} decimals.`),
-  );
+import { brandIdSchema } from '../../events/ids.ts';
+import { categorySchema, currencySchema, LIMITS, timeZoneSchema } from '../../events/values.ts';
+import { couponsSchema } from './coupon-schema.ts';
+import { factor, issue, name } from './policy-parts.ts';
 
 const tierStep = z.strictObject({
   id: name,
@@ -22,14 +15,25 @@ const tierStep = z.strictObject({
 
 const tiers = z
   .strictObject({
-    /** What a tier is judged on: all spend there ever was. */
-    basis: z.literal('accumulated'),
+    /**
+     * The spend a tier is judged on: all there ever was; that of the current month and the twelve before it; or that of
+     * the current calendar year. Months and years are those of the shop's time zone.
+     */
+    basis: z.enum(['accumulated', 'rolling_12_months', 'calendar_year']),
+    /** How long a tier is kept after spend has lapsed below its threshold. What a return takes away has no grace. */
+    graceDays: z.int().check(z.gte(0), z.lte(366)),
+    /** Where a lapsed tier falls to: the tier that spend reaches, or one step, and the next after another grace. */
+    stepDown: z.enum(['to_fit', 'one']),
     steps: z.array(tierStep).check(z.minLength(1), z.maxLength(20)),
   })
   .check(
     z.refine((it) => it.steps[0]?.threshold === 0, {
       path: ['steps', 0, 'threshold'],
       message: 'The first tier starts at 0, so that every member has one.',
+    }),
+    z.refine((it) => it.stepDown !== 'one' || it.graceDays > 0, {
+      path: ['graceDays'],
+      message: 'To fall one step at a time takes a grace of at least a day between two steps.',
     }),
     (context) => {
       const steps = context.value.steps;
@@ -46,6 +50,38 @@ const tiers = z
       });
     },
   );
+
+const multipliers = z
+  .array(
+    z
+      .strictObject({
+        id: name,
+        /** The first and the last day of the period, in the shop's time zone. */
+        from: z.iso.date(),
+        to: z.iso.date(),
+        factor: factor(2, 100),
+        /** Only lines of these categories, and what lies below them, or of these brands; without either, all lines. */
+        categories: z.optional(z.array(categorySchema).check(z.minLength(1), z.maxLength(50))),
+        brands: z.optional(z.array(brandIdSchema).check(z.minLength(1), z.maxLength(50))),
+      })
+      .check(z.refine((it) => it.from <= it.to, { path: ['to'], message: 'A period ends on or after its first day.' })),
+  )
+  .check(z.maxLength(50), (context) => {
+    context.value.forEach((multiplier, index) => {
+      if (context.value.findIndex((other) => other.id === multiplier.id) !== index) {
+        context.issues.push(issue([index, 'id'], multiplier.id, 'Two periods share an id.'));
+      }
+    });
+  });
+
+/** What a tier gives beside its discount, as data: who shows or delivers it reads what kind it is. */
+const benefit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('discount') }),
+  z.strictObject({ kind: z.literal('birthday_voucher'), coupon: name }),
+  z.strictObject({ kind: z.literal('early_access'), days: z.int().check(z.gte(1), z.lte(365)) }),
+  z.strictObject({ kind: z.literal('support_line') }),
+  z.strictObject({ kind: z.literal('other'), description: z.string().check(z.minLength(1), z.maxLength(200)) }),
+]);
 
 const priceBands = z
   .array(
@@ -95,18 +131,39 @@ export const policySchema = z
     points: z.strictObject({
       /** Points for one unit of the base currency. */
       purchaseRate: factor(4, 1_000),
+      /** Periods in which orders earn more; of several that apply to a line the highest factor counts. */
+      multipliers,
       checkIn: z.int().check(z.nonnegative(), z.lte(10_000)),
       review: z.int().check(z.nonnegative(), z.lte(10_000)),
       holdDays: z.int().check(z.gte(0), z.lte(365)),
       expiryMonths: z.int().check(z.gte(1), z.lte(120)),
-      /** What happens when a return takes more than is left: the member owes it to later earnings. */
-      shortfall: z.literal('debt'),
+      /** How many days before points expire a member is told, once each. */
+      expiryNoticeDays: z.array(z.int().check(z.gte(1), z.lte(365))).check(
+        z.maxLength(5),
+        z.refine((days) => new Set(days).size === days.length, 'Two notices on one day.'),
+      ),
+      /**
+       * What happens when a return takes more than is left: the member owes it to later earnings (`debt`), the rest is
+       * forgiven (`within_balance`), or points that can be spent already are not touched at all (`only_pending`).
+       */
+      shortfall: z.enum(['debt', 'within_balance', 'only_pending']),
       redemption: z.strictObject({
         pointsPerCurrencyUnit: z.int().check(z.gte(1), z.lte(1_000_000)),
-        orderShareLimit: z.number().check(z.gt(0), z.lte(1)),
+        /** How much of an order's net points may pay, at most. */
+        orderShareLimit: factor(4, 1),
+        /** The most that one redemption may take. */
+        largestPoints: z.int().check(z.gte(1), z.lte(1_000_000_000)),
       }),
     }),
     tiers,
+    /** What the benefits that tiers name are. */
+    benefits: z.record(name, benefit),
+    coupons: couponsSchema,
+    /** What both sides get when a friend's first completed order has passed its return window. */
+    referral: z.strictObject({
+      referrerPoints: z.int().check(z.nonnegative(), z.lte(100_000)),
+      friendPoints: z.int().check(z.nonnegative(), z.lte(100_000)),
+    }),
     preferences: z.strictObject({
       halfLifeDays: z.int().check(z.gte(1), z.lte(3_650)),
       /** How many categories, brands and channels are remembered. */
@@ -139,6 +196,22 @@ export const policySchema = z
     if (currencies[currency]?.rate !== 1) {
       context.issues.push(issue(['currencies', currency], currency, 'The base currency is listed, at rate 1.'));
     }
+  })
+  .check((context) => {
+    const { tiers: ladder, benefits, coupons } = context.value;
+    ladder.steps.forEach((step, at) => {
+      step.benefits.forEach((id, index) => {
+        if (benefits[id] === undefined) {
+          const path = ['tiers', 'steps', at, 'benefits', index];
+          context.issues.push(issue(path, id, 'No benefit of this name is described under benefits.'));
+        }
+      });
+    });
+    for (const [id, it] of Object.entries(benefits)) {
+      if (it.kind === 'birthday_voucher' && coupons.every((coupon) => coupon.id !== it.coupon)) {
+        context.issues.push(issue(['benefits', id, 'coupon'], it.coupon, 'There is no coupon of this id.'));
+      }
+    }
   });
 
 export type PolicyDocument = z.output<typeof policySchema>;
@@ -149,8 +222,4 @@ export type PolicyResult = { ok: true; document: PolicyDocument } | { ok: false;
 export function readPolicy(input: unknown): PolicyResult {
   const result = z.safeParse(policySchema, input, { reportInput: true });
   return result.success ? { ok: true, document: result.data } : { ok: false, errors: inputErrors(result.error.issues) };
-}
-
-function issue(path: (string | number)[], input: unknown, message: string): z.core.$ZodRawIssue {
-  return { code: 'custom', path, input, message };
 }

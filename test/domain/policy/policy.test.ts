@@ -24,12 +24,14 @@ describe('the default policy', () => {
   it('earns, holds and lets expire as the contract says', () => {
     expect(currentPolicy.points).toEqual({
       purchaseRate: 1,
+      multipliers: [],
       checkIn: 10,
       review: 5,
       holdDays: 7,
       expiryMonths: 12,
+      expiryNoticeDays: [30, 7],
       shortfall: 'debt',
-      redemption: { pointsPerCurrencyUnit: 100, orderShareLimit: 0.5 },
+      redemption: { pointsPerCurrencyUnit: 100, orderShareLimit: 0.5, largestPoints: 1_000_000 },
     });
   });
 
@@ -142,6 +144,55 @@ describe('a policy that is not valid is refused, with the path of what is wrong'
       value: 'low',
       path: 'preferences.priceBands[2].id',
     },
+    {
+      what: 'a negative rate',
+      at: 'points.purchaseRate',
+      value: -1,
+      path: 'points.purchaseRate',
+    },
+    { what: 'another basis of tiers', at: 'tiers.basis', value: 'balance', path: 'tiers.basis' },
+    { what: 'steps down without a grace between them', at: 'tiers.stepDown', value: 'one', path: 'tiers.graceDays' },
+    { what: 'another shortfall', at: 'points.shortfall', value: 'forget', path: 'points.shortfall' },
+    { what: 'two notices on one day', at: 'points.expiryNoticeDays', value: [7, 7], path: 'points.expiryNoticeDays' },
+    {
+      what: 'a period that ends before it begins',
+      at: 'points.multipliers',
+      value: [{ id: 'double', from: '2026-11-12', to: '2026-11-11', factor: 2 }],
+      path: 'points.multipliers[0].to',
+    },
+    {
+      what: 'two periods of one name',
+      at: 'points.multipliers',
+      value: [
+        { id: 'double', from: '2026-11-11', to: '2026-11-11', factor: 2 },
+        { id: 'double', from: '2026-12-12', to: '2026-12-12', factor: 2 },
+      ],
+      path: 'points.multipliers[1].id',
+    },
+    {
+      what: 'a benefit that is described nowhere',
+      at: 'tiers.steps.1.benefits',
+      value: ['free_tea'],
+      path: 'tiers.steps[1].benefits[0]',
+    },
+    {
+      what: 'a birthday voucher that is no coupon',
+      at: 'benefits.birthday_voucher.coupon',
+      value: 'cake',
+      path: 'benefits.birthday_voucher.coupon',
+    },
+    {
+      what: 'two coupons of one name',
+      at: 'coupons',
+      value: [shopPolicy.coupons[0], shopPolicy.coupons[0]],
+      path: 'coupons[1].id',
+    },
+    {
+      what: 'a coupon that ends before it begins',
+      at: 'coupons.0',
+      value: { ...shopPolicy.coupons[0], from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' },
+      path: 'coupons[0].until',
+    },
     { what: 'nothing remembered', at: 'preferences.kept', value: 0, path: 'preferences.kept' },
     { what: 'a taste of no duration', at: 'preferences.halfLifeDays', value: 0, path: 'preferences.halfLifeDays' },
     { what: 'mature before growing', at: 'lifecycle.matureOrders', value: 2, path: 'lifecycle.matureOrders' },
@@ -158,7 +209,7 @@ describe('a policy that is not valid is refused, with the path of what is wrong'
     const document = {
       ...shopPolicy,
       timeZone: 'Moon/Base',
-      tiers: { basis: 'accumulated', steps: [step[1], step[0]] },
+      tiers: { ...shopPolicy.tiers, steps: [step[1], step[0]] },
     };
     const result = readPolicy(document);
     expect(result.ok ? [] : result.errors.map((error) => error.path)).toEqual(

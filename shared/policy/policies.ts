@@ -1,0 +1,33 @@
+import type { Policy } from './policy.ts';
+
+/** A policy and since when it applies, in milliseconds since 1970. */
+export type PolicyVersion = { fromMs: number; policy: Policy };
+
+/**
+ * Every policy the shop ever had, oldest first; the first one applies from the beginning of time. A fact is judged by
+ * the policy that applied at its own time, however late it comes.
+ */
+export type Policies = readonly [PolicyVersion, ...PolicyVersion[]];
+
+/** The one policy of a shop that has never changed it. */
+export function always(policy: Policy): Policies {
+  return [{ fromMs: Number.NEGATIVE_INFINITY, policy }];
+}
+
+/** The policy that applied at an instant. */
+export function policyAt(policies: Policies, atMs: number): Policy {
+  return (policies.findLast(({ fromMs }) => fromMs <= atMs) ?? policies[0]).policy;
+}
+
+/** The policy that applies from now on, as far as is known. */
+export function latestPolicy(policies: Policies): Policy {
+  return (policies.at(-1) ?? policies[0]).policy;
+}
+
+/** The instant of the first change of policy after an instant, if there is one. */
+export function nextPolicyChangeMs(policies: Policies, afterMs: number): number | undefined {
+  return policies.find(({ fromMs }) => fromMs > afterMs)?.fromMs;
+}
+
+/** Where a handler gets the policies from: read anew for every request and every batch, so that a change counts at once. */
+export type PolicySource = { load(): Promise<Policies> };
