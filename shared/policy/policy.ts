@@ -11,10 +11,24 @@ export type Policy = PolicyDocument & { stamp: string };
  */
 export function stamped(document: PolicyDocument): Policy {
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify(document, fieldsInOrder))) {
+  for (const byte of Buffer.from(canonical(document))) {
     hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   }
   return { ...document, stamp: `${document.version}-${hash.toString(16).padStart(8, '0')}` };
+}
+
+/** What a policy says, without its stamp. */
+export function documentOf({ stamp: _, ...document }: Policy): PolicyDocument {
+  return document;
+}
+
+/** Whether two documents say the same, whatever the order of their fields. */
+export function sameDocument(a: PolicyDocument, b: PolicyDocument): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(document: PolicyDocument): string {
+  return JSON.stringify(document, fieldsInOrder);
 }
 
 function fieldsInOrder(_name: string, value: unknown): unknown {

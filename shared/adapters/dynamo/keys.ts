@@ -11,6 +11,11 @@ export const profileKeys = {
     sk: `JOURNAL#${String(page).padStart(8, '0')}`,
   }),
   journalPrefix: 'JOURNAL#',
+  /** What bears on a member's account and is no order: a check-in, a redemption, a review, an adjustment. */
+  cause: (memberId: string, causeId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: `CAUSE#${causeId}` }),
+  causePrefix: 'CAUSE#',
+  /** A member to look at from an hour on, because something falls due; in one of some shards, by the hour. */
+  due: (shard: number, hour: string, memberId: string): Key => ({ pk: `DUE#${shard}`, sk: `${hour}#${memberId}` }),
   /** Registration facts that name nobody: channel, locale, time zone, consents. */
   registration: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'REGISTRATION' }),
   /** Personal facts, apart from everything else, so that they can be encrypted, exported and erased. */
@@ -21,6 +26,9 @@ export const profileKeys = {
   visitor: (anonymousId: string): Key => ({ pk: `VISITOR#${anonymousId}`, sk: 'VISITOR' }),
   /** One of the counters that guest orders are spread over. */
   shopShard: (shard: number): Key => ({ pk: `SHOP#${shard}`, sk: 'GUESTS' }),
+  /** Which policies the shop has had, since when; and each of them, which never changes. */
+  policyHead: { pk: 'SHOP#POLICY', sk: 'HEAD' } satisfies Key,
+  policyVersion: (number: number): Key => ({ pk: 'SHOP#POLICY', sk: `V#${String(number).padStart(6, '0')}` }),
 } as const;
 
 /** Inbox: one claim per event id, and what was refused. */
