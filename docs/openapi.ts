@@ -76,7 +76,11 @@ function eventSchemas(events: readonly EventDefinition[]): JsonObject {
 }
 
 function operation(route: DocumentedRoute): JsonObject {
-  const parameters = [...parametersOf(route, 'path'), ...parametersOf(route, 'query')];
+  const parameters = [
+    ...parametersOf(route, 'path'),
+    ...parametersOf(route, 'query'),
+    ...parametersOf(route, 'header'),
+  ];
   return {
     operationId: operationId(route),
     summary: route.summary,
@@ -99,8 +103,8 @@ function securityOf(access: Access): JsonObject[] {
   return access.kind === 'member' ? [...services, { member: ['member'] }] : services;
 }
 
-function parametersOf(route: DocumentedRoute, place: 'path' | 'query'): JsonObject[] {
-  const schema = place === 'path' ? route.pathSchema : route.querySchema;
+function parametersOf(route: DocumentedRoute, place: 'path' | 'query' | 'header'): JsonObject[] {
+  const schema = { path: route.pathSchema, query: route.querySchema, header: route.headerSchema }[place];
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = jsonSchema(schema) as {
     properties?: Record<string, JsonObject>;
@@ -124,23 +128,32 @@ function requestBody(route: DocumentedRoute): JsonObject {
     const description = `At most ${route.rawBody.limitBytes} bytes.`;
     return { requestBody: { required: true, description, content: Object.fromEntries(content) } };
   }
-  if (route.bodySchema === undefined) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.bodySchema) } } } };
+  const schema = route.documentedBody ?? route.bodySchema;
+  if (schema === undefined) return {};
+  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(schema) } } } };
 }
 
 function answers(route: DocumentedRoute): JsonObject {
-  const entries = Object.entries(route.answers).map(([status, { description, schema, example }]) => {
+  const entries = Object.entries(route.answers).map(([status, { description, schema, example, headers }]) => {
     const content = { schema: jsonSchema(schema), ...(example === undefined ? {} : { example }) };
-    return [status, { description, content: { 'application/json': content } }] as const;
+    const named = headers && { headers: headersOf(headers) };
+    return [status, { description, ...named, content: { 'application/json': content } }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function headersOf(headers: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  );
 }
 
 /** What a route says it may answer, and what the handler answers for every route of its kind. */
 function problems(route: DocumentedRoute): JsonObject {
   const codes = new Set<ProblemCode>(route.problems);
   if (route.access.kind !== 'public') codes.add('unauthorized').add('forbidden');
-  if (route.pathSchema !== undefined || route.querySchema !== undefined) codes.add('invalid_request');
+  if ([route.pathSchema, route.querySchema, route.headerSchema].some((it) => it !== undefined))
+    codes.add('invalid_request');
   if (route.bodySchema !== undefined) {
     codes.add('invalid_request').add('malformed_json').add('unsupported_media_type').add('body_too_large');
   }

@@ -25,9 +25,8 @@ export function checkAccess(access: Access, claims: Claims, path: Readonly<Recor
 function callerOf(claims: Claims): Caller {
   if (claims === undefined) return { kind: 'anonymous' };
   const scopes = typeof claims.scope === 'string' ? claims.scope.split(' ').filter((it) => it !== '') : [];
-  if (!scopes.includes('member')) return { kind: 'service', scopes };
-  if (typeof claims.sub !== 'string' || claims.sub === '') {
-    throw new Problem('unauthorized', 'The token does not say which member it is of.');
-  }
-  return { kind: 'member', memberId: claims.sub };
+  const subject = typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : undefined;
+  if (!scopes.includes('member')) return { kind: 'service', scopes, subject };
+  if (subject === undefined) throw new Problem('unauthorized', 'The token does not say which member it is of.');
+  return { kind: 'member', memberId: subject };
 }

@@ -30,7 +30,7 @@ const TIMEOUT_RESERVE_MS = 500;
 
 /**
  * The Lambda handler of a domain's routes. For the route that the gateway has matched, in this order: the access
- * check, the schemas of path, query and body, the route itself, the answer. Nothing of a route runs when its access
+ * check, the schemas of path, query, headers and body, the route itself, the answer. Nothing of a route runs when its access
  * check refuses. A Problem is answered as it is; anything else as a 500 that names only the correlation id.
  * `open` is called once, when the entry module is loaded.
  */
@@ -51,18 +51,19 @@ export function httpHandler<Stores>(
     const route = byKey.get(event.routeKey);
     if (route === undefined) throw new Problem('not_found', 'There is no such route.');
     const request = readRequest(route, event);
-    const answer = await route.handle(request as RouteRequest<never, never, never>, stores);
+    const answer = await route.handle(request as RouteRequest<never, never, never, never>, stores);
     return respond(event, answer.status, answer.body, answer.headers);
   }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, log));
 }
 
-function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown> {
+function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown, unknown> {
   const path = decodePath(event.pathParameters);
   const caller = checkAccess(route.access, claimsOf(event), path);
   return {
     caller,
     path: check(route.pathSchema, path, 'path'),
     query: check(route.querySchema, event.queryStringParameters ?? {}, 'query'),
+    headers: check(route.headerSchema, headersOf(event), 'header'),
     body: bodyOf(route, event),
     nowMs: nowMs(),
     correlationId: correlationId(event),
@@ -107,9 +108,12 @@ function check(schema: z.ZodMiniType | undefined, input: unknown, place: string)
 
 const at = (place: string, path: string): string => [place, path].filter((it) => it !== '').join('.');
 
+function headersOf(event: HttpEvent): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 function headerOf(event: HttpEvent, name: string): string | undefined {
-  const found = Object.entries(event.headers ?? {}).find(([header]) => header.toLowerCase() === name);
-  return found?.[1];
+  return headersOf(event)[name];
 }
 
 function correlationId(event: HttpEvent): string {

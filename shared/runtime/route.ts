@@ -17,14 +17,16 @@ export type Scope = 'events:write' | 'members:read' | 'members:write' | 'reputat
 
 export type Caller =
   | { kind: 'anonymous' }
-  | { kind: 'service'; scopes: readonly string[] }
+  /** `subject` is who the token says it was given to, where it says so. */
+  | { kind: 'service'; scopes: readonly string[]; subject?: string | undefined }
   | { kind: 'member'; memberId: string };
 
 /** What a route is given: already checked against its schemas and its access rule. */
-export type RouteRequest<Path, Query, Body> = {
+export type RouteRequest<Path, Query, Body, Headers = undefined> = {
   path: Path;
   query: Query;
   body: Body;
+  headers: Headers;
   caller: Caller;
   nowMs: number;
   correlationId: string;
@@ -44,12 +46,20 @@ export type Route<Stores> = {
   access: Access;
   pathSchema?: z.ZodMiniType;
   querySchema?: z.ZodMiniType;
+  /** Of the headers that the route reads, by their names in lower case. */
+  headerSchema?: z.ZodMiniType;
   /** The body is parsed as JSON and checked; `rawBody` gives the route the text itself with its content type. */
   bodySchema?: z.ZodMiniType;
   rawBody?: { mediaTypes: readonly string[]; limitBytes: number };
-  answers: Record<number, { description: string; schema: z.ZodMiniType; example?: unknown }>;
+  /** What the documents say of the body, where the route itself checks more of it than `bodySchema` does. */
+  documentedBody?: z.ZodMiniType;
+  /** `headers`: what the headers of the answer are for, by their names. */
+  answers: Record<
+    number,
+    { description: string; schema: z.ZodMiniType; example?: unknown; headers?: Readonly<Record<string, string>> }
+  >;
   problems: readonly ProblemCode[];
-  handle(request: RouteRequest<never, never, never>, stores: Stores): Promise<RouteAnswer<unknown>>;
+  handle(request: RouteRequest<never, never, never, never>, stores: Stores): Promise<RouteAnswer<unknown>>;
 };
 
 type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
@@ -63,6 +73,7 @@ export function defineRoute<
   QuerySchema extends z.ZodMiniType | undefined = undefined,
   BodySchema extends z.ZodMiniType | undefined = undefined,
   Raw extends { mediaTypes: readonly string[]; limitBytes: number } | undefined = undefined,
+  HeaderSchema extends z.ZodMiniType | undefined = undefined,
 >(definition: {
   method: Route<Stores>['method'];
   path: string;
@@ -70,15 +81,18 @@ export function defineRoute<
   access: Access;
   pathSchema?: PathSchema;
   querySchema?: QuerySchema;
+  headerSchema?: HeaderSchema;
   bodySchema?: BodySchema;
   rawBody?: Raw;
+  documentedBody?: z.ZodMiniType;
   answers: Route<Stores>['answers'];
   problems: readonly ProblemCode[];
   handle(
     request: RouteRequest<
       Output<PathSchema>,
       Output<QuerySchema>,
-      Raw extends undefined ? Output<BodySchema> : RawBody
+      Raw extends undefined ? Output<BodySchema> : RawBody,
+      Output<HeaderSchema>
     >,
     stores: Stores,
   ): Promise<RouteAnswer<unknown>>;

@@ -87,6 +87,7 @@ describe('every route, asked with every kind of token', () => {
     // Schemas that complain show that a refused request is refused before they are asked.
     const bare = { ...spied } as Partial<Route<object>>;
     delete bare.querySchema;
+    delete bare.headerSchema;
     delete bare.bodySchema;
     delete bare.rawBody;
     const path = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, 'mem-1']));
@@ -102,6 +103,7 @@ describe('every route, asked with every kind of token', () => {
     const trapped = {
       ...spied,
       querySchema: trapSchema(trap),
+      headerSchema: trapSchema(trap),
       bodySchema: trapSchema(trap),
       pathSchema: trapSchema(trap),
     };
@@ -143,6 +145,18 @@ describe('a member who asks for another', () => {
   ])('is not let through by %s', (_, path: Record<string, string>) => {
     const access = { kind: 'member', scopes: [], memberParameter: 'id' } as const;
     expect(() => checkAccess(access, { sub: 'mem-1', scope: 'member' }, path)).toThrow('forbidden');
+  });
+});
+
+it.each([
+  { claims: { sub: 'ops', scope: 'admin' }, subject: 'ops' },
+  { claims: { sub: '', scope: 'admin' }, subject: undefined },
+  { claims: { scope: 'admin' }, subject: undefined },
+])('a service is called what its token says: $subject', ({ claims, subject }) => {
+  expect(checkAccess({ kind: 'service', scopes: ['admin'] }, claims, {})).toEqual({
+    kind: 'service',
+    scopes: ['admin'],
+    subject,
   });
 });
 

@@ -39,6 +39,12 @@ const routes = [
     path: '/v1/things',
     rawBody: { mediaTypes: ['text/plain'], limitBytes: 10 },
   }),
+  defineRoute({
+    ...shared,
+    method: 'DELETE',
+    path: '/v1/things',
+    headerSchema: z.object({ 'if-match': z.optional(z.string().check(z.maxLength(10))) }),
+  }),
 ];
 
 function start(answer: Stores['answer'] = (request) => request) {
@@ -67,6 +73,14 @@ describe('a request that fits', () => {
     expect((await call('GET /v1/things/{id}', { path: { id: 'a%3Ab' } })).body).toMatchObject({ path: { id: 'a:b' } });
     const posted = await call('POST /v1/things', { headers: JSON_TYPE, body: '{"name":"x"}' });
     expect(posted.body).toMatchObject({ body: { name: 'x' } });
+  });
+
+  it('brings the headers that its route reads, whatever their letter case, and no other', async () => {
+    const { call } = start(({ headers }) => headers);
+    expect((await call('DELETE /v1/things', { headers: { 'If-Match': '"a"', 'x-other': 'b' } })).body).toEqual({
+      'if-match': '"a"',
+    });
+    expect((await call('DELETE /v1/things')).body).toEqual({});
   });
 
   it('may be in base64, with any letter case and parameters of its content type', async () => {
@@ -108,6 +122,14 @@ describe('a request that does not fit is told why', () => {
       ['limit 0', 'GET /v1/things', { query: { limit: '0' } }, 400, 'invalid_request', ['query.limit']],
       ['limit 101', 'GET /v1/things', { query: { limit: '101' } }, 400, 'invalid_request', ['query.limit']],
       ['half a limit', 'GET /v1/things', { query: { limit: '1.5' } }, 400, 'invalid_request', ['query.limit']],
+      [
+        'a header that is too long',
+        'DELETE /v1/things',
+        { headers: { 'if-match': 'x'.repeat(11) } },
+        400,
+        'invalid_request',
+        ['header.if-match'],
+      ],
       ['no body', 'POST /v1/things', { headers: JSON_TYPE }, 400, 'malformed_json'],
       ['no JSON', 'POST /v1/things', { headers: JSON_TYPE, body: '{' }, 400, 'malformed_json'],
       ['a missing field', 'POST /v1/things', { headers: JSON_TYPE, body: '{}' }, 400, 'invalid_request', ['name']],
