@@ -31,6 +31,32 @@ export const profileKeys = {
   policyVersion: (number: number): Key => ({ pk: 'SHOP#POLICY', sk: `V#${String(number).padStart(6, '0')}` }),
 } as const;
 
+/** Coupons stand in the Profile table too, each in a partition of its own: an order names it by its id alone. */
+export const couponKeys = {
+  /** One unit: whose it is, who holds it, and the orders that named it. */
+  coupon: (couponId: string): Key => ({ pk: `COUPON#${couponId}`, sk: 'COUPON' }),
+  /** How many units of a definition are out. */
+  budget: (definitionId: string): Key => ({ pk: `COUPONBUDGET#${definitionId}`, sk: 'BUDGET' }),
+  /** Which coupons a member has, and how many of each definition. */
+  wallet: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'COUPONS' }),
+  /** A full page of coupon ids; pages are written once. */
+  walletPage: (memberId: string, page: number): Key => ({
+    pk: `MEMBER#${memberId}`,
+    sk: `COUPONS#${String(page).padStart(8, '0')}`,
+  }),
+  /** What bears on coupons of the facts of an order. */
+  order: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'COUPONS' }),
+  /** Coupons by the day (UTC) they expire on, in the order in which they do; `shard` spreads a day. */
+  expiry: (day: string, shard: number, at: { time: string; couponId: string }): Key => ({
+    pk: `COUPONEXPIRY#${day}#${shard}`,
+    sk: `${at.time}#${at.couponId}`,
+  }),
+  /** A member who may have a birthday on a day of the year, `02-29`. */
+  birthday: (monthDay: string, memberId: string): Key => ({ pk: `BIRTHDAY#${monthDay}`, sk: memberId }),
+  /** Up to which day a schedule has done its work. */
+  doneUntil: (work: string): Key => ({ pk: `SCHEDULE#${work}`, sk: 'DONE' }),
+} as const;
+
 /** Inbox: one claim per event id, and what was refused. */
 export const inboxKeys = {
   claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),
