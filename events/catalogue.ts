@@ -4,8 +4,15 @@ import { productViewed } from './behaviour/product-viewed.v1.ts';
 import { brandUpserted } from './catalog/brand-upserted.v1.ts';
 import { productUpserted } from './catalog/product-upserted.v1.ts';
 import type { EventDefinition } from './define-event.ts';
+import { pointsAvailable } from './loyalty/points-available.v1.ts';
 import { pointsEarned } from './loyalty/points-earned.v1.ts';
+import { pointsExpired } from './loyalty/points-expired.v1.ts';
+import { pointsExpiresSoon } from './loyalty/points-expires-soon.v1.ts';
+import { pointsRedeemed } from './loyalty/points-redeemed.v1.ts';
+import { pointsRefunded } from './loyalty/points-refunded.v1.ts';
 import { pointsReversed } from './loyalty/points-reversed.v1.ts';
+import { referralCompleted } from './loyalty/referral-completed.v1.ts';
+import { referralWithdrawn } from './loyalty/referral-withdrawn.v1.ts';
 import { tierChanged } from './loyalty/tier-changed.v1.ts';
 import { memberCheckedIn } from './member/member-checked-in.v1.ts';
 import { memberConsentChanged } from './member/member-consent-changed.v1.ts';
@@ -34,7 +41,14 @@ export const catalogue: readonly EventDefinition[] = [
   productCarted,
   productFavourited,
   pointsEarned,
+  pointsAvailable,
   pointsReversed,
+  pointsRedeemed,
+  pointsRefunded,
+  pointsExpired,
+  pointsExpiresSoon,
+  referralCompleted,
+  referralWithdrawn,
   tierChanged,
 ] as readonly EventDefinition[];
 

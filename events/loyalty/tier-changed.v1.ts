@@ -13,9 +13,11 @@ export const tierChanged = defineEvent({
     from: z.string(),
     to: z.string(),
     at: instantSchema,
-    /** The accumulated spend that decided it, in minor units of the base currency. */
+    /** The spend that decided it, in minor units of the base currency. */
     spend: z.int(),
     currency: currencySchema,
+    /** Why: spend reached it, spend was taken back, spend lapsed by time, the policy changed, or a fact came late. */
+    reason: z.optional(z.enum(['spend', 'return', 'lapse', 'policy', 'correction'])),
     cause: z.object({ eventId: z.string(), type: z.string(), subject: z.string() }),
     policyVersion: z.string(),
   }),
@@ -28,6 +30,7 @@ export const tierChanged = defineEvent({
       at: '2026-01-08T09:00:00Z',
       spend: 100_398,
       currency: 'CNY',
+      reason: 'spend',
       cause: { eventId: 'evt-2', type: 'order.completed.v1', subject: 'ord-1' },
       policyVersion: '1',
     },

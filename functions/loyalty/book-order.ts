@@ -2,13 +2,13 @@ import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { decideOrder } from '../../shared/domain/loyalty/decide-order.ts';
 import type { OrderFact } from '../../shared/domain/loyalty/order-facts.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
+import type { Policies } from '../../shared/policy/policies.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { loadKnown, loadMore } from './load-known.ts';
 
 /** What booking needs beside the fact. */
-export type Surroundings = { profile: ProfileStore; policy: Policy; nowMs: number };
+export type Surroundings = { profile: ProfileStore; policies: Policies; nowMs: number };
 
 /**
  * Books a fact of an order (or, without one, an order whose visitor has been identified): load, decide, save, and
@@ -17,10 +17,10 @@ export type Surroundings = { profile: ProfileStore; policy: Policy; nowMs: numbe
 export async function bookOrder(orderId: string, fact: OrderFact | undefined, around: Surroundings): Promise<void> {
   await retryConflicts(WriteConflict, async (attempt) => {
     let known = await loadKnown(orderId, fact, around, attempt > 0);
-    let decision = decideOrder(known, fact, around.policy, around.nowMs);
+    let decision = decideOrder(known, fact, around.policies, around.nowMs);
     while (decision.kind === 'need') {
       known = await loadMore(known, decision, around);
-      decision = decideOrder(known, fact, around.policy, around.nowMs);
+      decision = decideOrder(known, fact, around.policies, around.nowMs);
     }
     if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
     if (decision.kind === 'write') await around.profile.save(decision);

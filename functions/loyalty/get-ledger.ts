@@ -3,7 +3,6 @@ import { memberIdSchema } from '../../events/ids.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import { ledgerPage } from '../../shared/domain/loyalty/ledger.ts';
-import { currentPolicy } from '../../shared/policy/policy.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtime/list.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
@@ -19,14 +18,15 @@ export const getLedger = defineRoute({
   querySchema: listQuerySchema,
   answers: { 200: { description: 'A page of the ledger.', schema: ledgerAnswer } },
   problems: ['invalid_request', 'invalid_cursor', 'not_found'],
-  async handle({ path, query, nowMs }, { profile }: LoyaltyStores) {
-    const record = await profile.loadAccount(path.id);
+  async handle({ path, query, nowMs }, stores: LoyaltyStores) {
+    const { profile } = stores;
+    const [record, policies] = await Promise.all([profile.loadAccount(path.id), stores.policies.load()]);
     if (record === undefined) {
       if (await profile.knowsMember(path.id)) return { status: 200, body: { items: [] } };
       throw new Problem('not_found', 'The shop knows no member of this id.');
     }
     const position = decodeCursor(ledgerCursor, query.cursor);
-    const question = { position, limit: query.limit, nowMs, policy: currentPolicy };
+    const question = { position, limit: query.limit, nowMs, policies };
     const page = await ledgerPage(record, question, pageReader(profile, path.id, query.limit));
     return {
       status: 200,

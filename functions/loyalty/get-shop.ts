@@ -1,4 +1,4 @@
-import { currentPolicy } from '../../shared/policy/policy.ts';
+import { policyAt } from '../../shared/policy/policies.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { shopAnswer } from './answers.ts';
 import type { LoyaltyStores } from './stores.ts';
@@ -10,8 +10,9 @@ export const getShop = defineRoute({
   access: { kind: 'service', scopes: ['members:read', 'admin'] },
   answers: { 200: { description: 'The figures.', schema: shopAnswer } },
   problems: [],
-  async handle(_request, { profile }: LoyaltyStores) {
-    const guests = await profile.loadGuestFigures();
-    return { status: 200, body: { currency: currentPolicy.currency, policyVersion: currentPolicy.stamp, guests } };
+  async handle({ nowMs }, stores: LoyaltyStores) {
+    const [guests, policies] = await Promise.all([stores.profile.loadGuestFigures(), stores.policies.load()]);
+    const policy = policyAt(policies, nowMs);
+    return { status: 200, body: { currency: policy.currency, policyVersion: policy.stamp, guests } };
   },
 });

@@ -1,5 +1,6 @@
 import { fitsOneUnit } from '../../shared/adapters/dynamo/profile-records.ts';
-import { type Known, newAccountRecord, unknownOrder } from '../../shared/domain/loyalty/decide-order.ts';
+import { newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
+import { type Known, unknownOrder } from '../../shared/domain/loyalty/decide-order.ts';
 import type { OrderFact } from '../../shared/domain/loyalty/order-facts.ts';
 import { newVisitor } from '../../shared/domain/loyalty/visitor.ts';
 import type { Surroundings } from './book-order.ts';
@@ -20,7 +21,7 @@ export async function loadKnown(
   const found = await around.profile.loadTogether({ orderId, memberId, anonymousId, consistent });
   const known: Known = { ...unknownOrder(orderId), fits: fitsOneUnit, ...(found.order && { order: found.order }) };
   if (memberId !== undefined) {
-    return { ...known, accounts: new Map([[memberId, found.account ?? newAccountRecord(memberId, around.policy)]]) };
+    return { ...known, accounts: new Map([[memberId, found.account ?? newAccountRecord(memberId, around.policies)]]) };
   }
   if (anonymousId === undefined) return known;
   return { ...known, visitors: new Map([[anonymousId, found.visitor ?? newVisitor(anonymousId)]]) };
@@ -30,12 +31,12 @@ export async function loadKnown(
 export async function loadMore(
   known: Known,
   need: { visitors: string[]; accounts: string[]; histories: string[] },
-  { profile, policy }: Surroundings,
+  { profile, policies }: Surroundings,
 ): Promise<Known> {
   const [visitors, accounts, histories] = await Promise.all([
     Promise.all(need.visitors.map(async (id) => [id, (await profile.loadVisitor(id)) ?? newVisitor(id)] as const)),
     Promise.all(
-      need.accounts.map(async (id) => [id, (await profile.loadAccount(id)) ?? newAccountRecord(id, policy)] as const),
+      need.accounts.map(async (id) => [id, (await profile.loadAccount(id)) ?? newAccountRecord(id, policies)] as const),
     ),
     Promise.all(need.histories.map(async (id) => [id, await profile.loadHistory(id)] as const)),
   ]);

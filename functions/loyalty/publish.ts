@@ -19,8 +19,8 @@ export const handler = streamHandler(
       bus: eventBus(eventBridgeClient(), env.BUS_NAME),
     };
   },
-  async (changes, { profile, bus }) => {
-    const told = await Promise.all(changes.map((change) => announcements(change, profile)));
+  async (changes, { profile, bus }, { nowMs }) => {
+    const told = await Promise.all(changes.map((change) => announcements(change, profile, nowMs)));
     const entries = told.flatMap((events, change) => events.map((entry) => ({ change, entry })));
     const [failed] = await bus.publish(entries.map(({ entry }) => entry));
     if (failed === undefined) return undefined;
@@ -28,7 +28,7 @@ export const handler = streamHandler(
   },
 );
 
-async function announcements({ before, after }: ItemChange, profile: ProfileStore) {
+async function announcements({ before, after }: ItemChange, profile: ProfileStore, nowMs: number) {
   const account = accountOf(after);
   if (account === undefined) return [];
   const written = accountOf(before)?.journal.count ?? 0;
@@ -36,7 +36,7 @@ async function announcements({ before, after }: ItemChange, profile: ProfileStor
     return (await profile.loadJournalPage(account.memberId, page)) ?? [];
   });
   return entries.flatMap((entry) => {
-    const told = announcementOf(account.memberId, entry, currentPolicy.currency);
+    const told = announcementOf(account.memberId, entry, { currency: currentPolicy.currency, nowMs });
     if (told === undefined) return [];
     const { definition, event } = told;
     return [{ source: definition.busSource, detailType: event.type, detail: JSON.stringify(event), time: event.time }];

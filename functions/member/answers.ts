@@ -12,6 +12,10 @@ export const memberAnswer = z.object({
     discountPercent: z.number(),
     benefits: z.array(z.string()),
     next: z.optional(z.object({ id: z.string(), remaining: z.int() })),
+    /** What the tier is judged on, and how much of it there is. */
+    judgedOn: z.object({ basis: z.string(), spend: z.int() }),
+    /** Spend that keeps the tier, if completed by then; else the member falls to the tier named last. */
+    keep: z.optional(z.object({ remaining: z.int(), by: z.string(), otherwise: z.string() })),
   }),
   points: z.object({
     available: z.int(),

@@ -24,27 +24,34 @@ export type QueueDependencies = {
   write?: (line: string) => void;
 };
 
-export type ReactionContext = {
+export type ReactionContext<Before = undefined> = {
   nowMs: number;
   /** The id of the event: it runs through everything that the event sets off. */
   correlationId: string;
   /** What the event says, as a hash; a reaction that keeps the fact keeps it too. */
   contentHash: string;
   log: Logger;
+  /** What `before` read for the whole batch. */
+  before: Before;
 };
 
-export type Reaction<Event, Dependencies> = (
+export type Reaction<Event, Dependencies, Before = undefined> = (
   event: Event,
   dependencies: Dependencies,
-  context: ReactionContext,
+  context: ReactionContext<Before>,
 ) => Promise<void>;
 
-export type QueueOptions<Event> = {
+export type QueueOptions<Event, Dependencies, Before> = {
   /**
    * Events of one batch that share this key are reacted to one after another, in their order in the batch: side by
    * side they would only run into each other's conditional writes. Default: the event's id.
    */
   serialKey?: (event: Event) => string;
+  /**
+   * Reads what every event of the batch needs, once for each batch and never for longer: such as the policies, of which
+   * a change has to count for the very next event. Where it fails, every event of the batch fails by itself.
+   */
+  before?: (dependencies: Dependencies) => Promise<Before>;
 };
 
 /**
@@ -58,11 +65,11 @@ export type QueueOptions<Event> = {
  *
  * `open` is called once, when the entry module is loaded.
  */
-export function queueHandler<Type extends string, Data, Dependencies extends QueueDependencies>(
+export function queueHandler<Type extends string, Data, Dependencies extends QueueDependencies, Before = undefined>(
   definition: EventDefinition<Type, Data>,
   open: () => Dependencies,
-  react: Reaction<CloudEvent<Type, Data>, Dependencies>,
-  options: QueueOptions<CloudEvent<Type, Data>> = {},
+  react: Reaction<CloudEvent<Type, Data>, Dependencies, Before>,
+  options: QueueOptions<CloudEvent<Type, Data>, Dependencies, Before> = {},
 ): LambdaHandler<SQSEvent, SQSBatchResponse> {
   const dependencies = open();
   const write = dependencies.write ?? writeLine;
@@ -77,6 +84,8 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       readings.filter((it) => it.ok),
       dependencies.inbox,
     );
+    const before = options.before?.(dependencies) ?? Promise.resolve(undefined as Before);
+    before.catch(() => undefined);
     const turn = inTurn();
     const once = onceEach<void>();
 
@@ -89,7 +98,8 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       }
       const reaction = async () => {
         deadline.check();
-        await react(event, dependencies, { nowMs: nowMs(), correlationId: event.id, contentHash, log });
+        const context = { nowMs: nowMs(), correlationId: event.id, contentHash, log, before: await before };
+        await react(event, dependencies, context);
       };
       await once(`${event.id} ${contentHash}`, () => turn(serialKey(event), reaction));
       return 'done';

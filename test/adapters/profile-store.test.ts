@@ -12,10 +12,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { type ProfileStore, profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
-import { type AccountWrite, newAccountRecord, type OrderDecision } from '../../shared/domain/loyalty/decide-order.ts';
+import { type AccountWrite, newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
+import type { OrderDecision } from '../../shared/domain/loyalty/decide-order.ts';
 import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import { newOrder } from '../../shared/domain/loyalty/order-facts.ts';
 import { newVisitor } from '../../shared/domain/loyalty/visitor.ts';
+import { always } from '../../shared/policy/policies.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { book } from '../support/book.ts';
 import { type Dynoxide, startDynoxide } from '../support/dynoxide.ts';
@@ -40,7 +42,7 @@ beforeEach(async () => {
 type Write = Extract<OrderDecision, { kind: 'write' }>;
 
 const order = (version = 1, orderId = 'ord-1') => ({ ...newOrder(orderId), version });
-const account = (version = 1, memberId = 'ann') => ({ ...newAccountRecord(memberId, currentPolicy), version });
+const account = (version = 1, memberId = 'ann') => ({ ...newAccountRecord(memberId, always(currentPolicy)), version });
 const visitor = (version = 1) => ({ ...newVisitor('v1'), version, orderIds: ['ord-1'] });
 const entry: JournalEntry = {
   seq: 1,

@@ -3,14 +3,10 @@ import { orderCompleted } from '../../events/order/order-completed.v1.ts';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
 import { pack, unpack } from '../../shared/adapters/dynamo/packed.ts';
 import { contentHash } from '../../shared/domain/intake/content-hash.ts';
-import {
-  type AccountRecord,
-  decideOrder,
-  type Known,
-  newAccountRecord,
-  unknownOrder,
-} from '../../shared/domain/loyalty/decide-order.ts';
+import { type AccountRecord, newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
+import { decideOrder, type Known, unknownOrder } from '../../shared/domain/loyalty/decide-order.ts';
 import { type OrderFact, orderFact } from '../../shared/domain/loyalty/order-facts.ts';
+import { always } from '../../shared/policy/policies.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { type SampleEvent, SampleOrders } from './sample-orders.ts';
 import { median, percentile } from './statistics.ts';
@@ -66,7 +62,7 @@ function workOf(lines: number, orders: SampleOrders, account: AccountRecord) {
   });
   const decide = (run: number) => {
     const { fact, known } = cases[run % cases.length] ?? cases[0] ?? never();
-    return decideOrder(known, fact, currentPolicy, fact.atMs);
+    return decideOrder(known, fact, always(currentPolicy), fact.atMs);
   };
   const decided = decide(0);
   if (decided.kind !== 'write') throw new Error(`The decision measured is no write but ${decided.kind}`);
@@ -89,14 +85,14 @@ function roundsOf(work: (run: number) => unknown, rounds: number, runs: number):
 }
 
 function accountWithHistory(orders: SampleOrders): AccountRecord {
-  let account = newAccountRecord(MEMBER.memberId, currentPolicy);
+  let account = newAccountRecord(MEMBER.memberId, always(currentPolicy));
   for (let number = 0; number < HISTORY_ORDERS; number += 1) {
     const order = orders.order(4, MEMBER, number * 9);
     let known: Known | undefined;
     for (const event of [orders.placed(order), orders.completed(order)]) {
       const fact = factOf(event);
       known = knownOf(fact, account, known);
-      const decision = decideOrder(known, fact, currentPolicy, fact.atMs);
+      const decision = decideOrder(known, fact, always(currentPolicy), fact.atMs);
       if (decision.kind !== 'write') throw new Error(`The history cannot be written: ${decision.kind}`);
       account = decision.accounts[0]?.record ?? account;
       known = { ...known, order: decision.order };

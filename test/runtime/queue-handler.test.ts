@@ -31,7 +31,11 @@ const event = (id: string, data: Record<string, unknown> = {}) => ({
   data: { orderId: 'ord-1', ...data },
 });
 
-async function deliver(messages: MessageParts[], react: React = () => undefined, options?: QueueOptions<Completed>) {
+async function deliver(
+  messages: MessageParts[],
+  react: React = () => undefined,
+  options?: QueueOptions<Completed, unknown, undefined>,
+) {
   const handler = queueHandler(
     orderCompleted,
     () => ({

@@ -1,6 +1,8 @@
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
-import type { AccountRecord, GuestFigures } from '../../shared/domain/loyalty/decide-order.ts';
+import type { AccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
+import type { CauseRecord } from '../../shared/domain/loyalty/cause-facts.ts';
+import type { GuestFigures } from '../../shared/domain/loyalty/decide-order.ts';
 import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import type { OrderRecord } from '../../shared/domain/loyalty/order-facts.ts';
 import type { Visitor } from '../../shared/domain/loyalty/visitor.ts';
@@ -9,6 +11,8 @@ export type MemoryProfile = ProfileStore & {
   orders: Map<string, OrderRecord>;
   accounts: Map<string, AccountRecord>;
   visitors: Map<string, Visitor>;
+  /** By member and cause: `ann/redemption:red-1`. */
+  causes: Map<string, CauseRecord>;
   pages: Map<string, JournalEntry[]>;
   guests: GuestFigures;
 };
@@ -21,6 +25,7 @@ export function memoryProfileStore(): MemoryProfile {
   const orders = new Map<string, OrderRecord>();
   const accounts = new Map<string, AccountRecord>();
   const visitors = new Map<string, Visitor>();
+  const causes = new Map<string, CauseRecord>();
   const pages = new Map<string, JournalEntry[]>();
   const guests: GuestFigures = { orders: 0, completed: 0, cancelled: 0, spend: 0, returned: 0, unitsReturned: 0 };
   const check = (stored: { version: number } | undefined, next: { version: number }) => {
@@ -30,6 +35,7 @@ export function memoryProfileStore(): MemoryProfile {
     orders,
     accounts,
     visitors,
+    causes,
     pages,
     guests,
     loadOrder: async (id) => copy(orders.get(id)),
@@ -42,13 +48,20 @@ export function memoryProfileStore(): MemoryProfile {
       const visitor = memberId === undefined && anonymousId !== undefined ? copy(visitors.get(anonymousId)) : undefined;
       return { ...(order && { order }), ...(account && { account }), ...(visitor && { visitor }) };
     },
+    loadCause: async (memberId, causeId) => copy(causes.get(`${memberId}/${causeId}`)),
+    async loadCauseTogether({ memberId, causeId }) {
+      const cause = copy(causes.get(`${memberId}/${causeId}`));
+      const account = copy(accounts.get(memberId));
+      return { ...(cause && { cause }), ...(account && { account }) };
+    },
     async loadHistory(memberId) {
       const record = copy(accounts.get(memberId));
       if (record === undefined) throw new Error('no account');
       const entries = [...allPages(pages, memberId), ...record.journal.tail];
       const ids = new Set(entries.map((entry) => entry.subject));
       const found = [...ids].map((id) => copy(orders.get(id))).filter((order) => order !== undefined);
-      return { record, history: { entries, orders: found } };
+      const others = [...causes.values()].filter((cause) => cause.memberId === memberId).map(copy);
+      return { record, history: { entries, orders: found, causes: others } };
     },
     loadJournalPage: async (memberId, page) => copy(pages.get(`${memberId}/${page}`)),
     async loadJournalPages(memberId, numbers) {
@@ -58,8 +71,9 @@ export function memoryProfileStore(): MemoryProfile {
     async loadAttention({ state, limit }) {
       return { orders: [...orders.values()].filter((order) => order.attention?.state === state).slice(0, limit) };
     },
-    async save({ order, accounts: writes, visitor, guests: change }) {
-      check(orders.get(order.orderId), order);
+    async save({ order, cause, accounts: writes, visitor, guests: change }) {
+      if (order) check(orders.get(order.orderId), order);
+      if (cause) check(causes.get(`${cause.memberId}/${cause.causeId}`), cause);
       for (const { record } of writes) check(accounts.get(record.memberId), record);
       if (visitor) check(visitors.get(visitor.anonymousId), visitor);
       for (const { record, pages: full } of writes) {
@@ -67,7 +81,8 @@ export function memoryProfileStore(): MemoryProfile {
           if (pages.has(`${record.memberId}/${page}`)) throw new WriteConflict(new Error('page'));
         }
       }
-      orders.set(order.orderId, copy(order));
+      if (order) orders.set(order.orderId, copy(order));
+      if (cause) causes.set(`${cause.memberId}/${cause.causeId}`, copy(cause));
       for (const { record, pages: full } of writes) {
         accounts.set(record.memberId, copy(record));
         for (const { page, entries } of full) pages.set(`${record.memberId}/${page}`, copy(entries));

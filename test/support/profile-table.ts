@@ -1,6 +1,6 @@
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { readRecord } from '../../shared/adapters/dynamo/profile-records.ts';
-import type { AccountRecord } from '../../shared/domain/loyalty/decide-order.ts';
+import type { AccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
 import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import type { OrderRecord } from '../../shared/domain/loyalty/order-facts.ts';
 

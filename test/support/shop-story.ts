@@ -1,15 +1,11 @@
-import {
-  accountAt,
-  comparePostingKeys,
-  type FoldResult,
-  foldPostings,
-  newAccount,
-  postingKey,
-} from '../../shared/domain/loyalty/account.ts';
+import { newAccount } from '../../shared/domain/loyalty/account.ts';
+import { accountAt, type FoldResult, foldPostings } from '../../shared/domain/loyalty/fold.ts';
 import { type OrderEffect, orderEffect } from '../../shared/domain/loyalty/order-effect.ts';
+import { comparePostingKeys, postingKey } from '../../shared/domain/loyalty/postings.ts';
 import { type LoyaltyFact, replay } from '../../shared/domain/loyalty/replay.ts';
 import { resolveOwner } from '../../shared/domain/loyalty/visitor.ts';
 import { stampPolicy } from '../../shared/policy/check-policy.ts';
+import { always } from '../../shared/policy/policies.ts';
 import shopPolicy from '../../shared/policy/policy.json' with { type: 'json' };
 import { currentPolicy, type Policy } from '../../shared/policy/policy.ts';
 import { toFact } from './loyalty-facts.ts';
@@ -82,7 +78,7 @@ export function lifeOf(
   now: string,
   policy: Policy = currentPolicy,
 ): FoldResult {
-  const { orders, visitors } = replay(happenings.map(toFact), policy);
+  const { orders, visitors } = replay(happenings.map(toFact), always(policy));
   const postings = [...orders.values()].flatMap((order) => {
     const effect = orderEffect(order);
     const visitor = effect.owner?.kind === 'visitor' ? visitors.get(effect.owner.anonymousId) : undefined;
@@ -90,14 +86,14 @@ export function lifeOf(
     return owner?.kind === 'member' && owner.memberId === memberId ? effect.postings : [];
   });
   postings.sort((a, b) => comparePostingKeys(postingKey(a), postingKey(b)));
-  const folded = foldPostings(newAccount(policy), postings, policy);
-  const later = accountAt(folded.account, at(now), policy);
+  const folded = foldPostings(newAccount(always(policy)), postings, always(policy));
+  const later = accountAt(folded.account, at(now), always(policy));
   return { account: later.account, entries: [...folded.entries, ...later.entries] };
 }
 
 /** What the facts of one order call for. */
 export function effectOf(happenings: readonly Happening[], policy: Policy = currentPolicy): OrderEffect {
-  const orders = replay(happenings.map(toFact) as LoyaltyFact[], policy).orders;
+  const orders = replay(happenings.map(toFact) as LoyaltyFact[], always(policy)).orders;
   const [order] = orders.values();
   if (order === undefined || orders.size !== 1) throw new Error('the facts are not of one order');
   return orderEffect(order);
@@ -105,4 +101,4 @@ export function effectOf(happenings: readonly Happening[], policy: Policy = curr
 
 /** Everything that the shop knows once the facts have come. */
 export const shopAfter = (happenings: readonly Happening[], policy: Policy = currentPolicy) =>
-  replay(happenings.map(toFact), policy);
+  replay(happenings.map(toFact), always(policy));

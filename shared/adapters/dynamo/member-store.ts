@@ -1,9 +1,9 @@
 import { type DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { AccountRecord } from '../../domain/loyalty/decide-order.ts';
+import type { AccountRecord } from '../../domain/loyalty/book-postings.ts';
 import type { MemberDecision, Person, Registration } from '../../domain/member/registration.ts';
 import { batchGet } from './batch-get.ts';
 import { type Key, profileKeys } from './keys.ts';
-import { putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { accountOf, putRecord, readRecord, writeFailure } from './profile-records.ts';
 
 export type MemberRecords = { account?: AccountRecord; registration?: Registration; person?: Person };
 
@@ -28,7 +28,7 @@ export function memberStore(client: DynamoDBClient, table: string): MemberStore 
       const items = await batchGet(client, table, keys, { consistent });
       const records = parts.map((part) => {
         const item = items.find((it) => it.sk?.S === PARTS[part](memberId).sk);
-        return [part, readRecord(item)] as const;
+        return [part, part === 'account' ? accountOf(item) : readRecord(item)] as const;
       });
       return Object.fromEntries(records.filter(([, record]) => record !== undefined)) as MemberRecords;
     },

@@ -4,7 +4,8 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountRecord } from '../../domain/loyalty/decide-order.ts';
+import { upgraded } from '../../domain/loyalty/account.ts';
+import type { AccountRecord } from '../../domain/loyalty/book-postings.ts';
 import { type Key, profileKeys } from './keys.ts';
 import { pack, unpack } from './packed.ts';
 
@@ -54,7 +55,8 @@ export function readRecord<Content>(item: Item | undefined): (Content & { versio
 
 /** The member's account that an item of the Profile table holds; undefined for any other item. */
 export function accountOf(item: Item | undefined): AccountRecord | undefined {
-  return item?.sk?.S === 'ACCOUNT' ? readRecord<Omit<AccountRecord, 'version'>>(item) : undefined;
+  const record = item?.sk?.S === 'ACCOUNT' ? readRecord<Omit<AccountRecord, 'version'>>(item) : undefined;
+  return record && { ...record, account: upgraded(record.account) };
 }
 
 /**

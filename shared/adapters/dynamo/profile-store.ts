@@ -6,16 +6,25 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountHistory, AccountRecord, GuestFigures, OrderDecision } from '../../domain/loyalty/decide-order.ts';
+import type { AccountHistory, AccountRecord, AccountWrite } from '../../domain/loyalty/book-postings.ts';
+import type { CauseRecord } from '../../domain/loyalty/cause-facts.ts';
+import type { GuestFigures } from '../../domain/loyalty/decide-order.ts';
 import type { JournalEntry } from '../../domain/loyalty/journal.ts';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
 import type { Visitor } from '../../domain/loyalty/visitor.ts';
 import { type AttentionPosition, type AttentionQuestion, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, type Key, profileKeys } from './keys.ts';
-import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { accountOf, type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
 
-type WriteDecision = Extract<OrderDecision, { kind: 'write' }>;
+/** The records that a decision changes: those of an order or of another cause, and whatever accounts they touch. */
+export type Writes = {
+  order?: OrderRecord | undefined;
+  cause?: CauseRecord | undefined;
+  accounts: readonly AccountWrite[];
+  visitor?: Visitor | undefined;
+  guests?: GuestFigures | undefined;
+};
 
 /** Guest orders are counted on this many items, so that no counter is written by every guest at once. */
 const GUEST_SHARDS = 16;
@@ -33,6 +42,13 @@ export type ProfileStore = {
     anonymousId?: string | undefined;
     consistent: boolean;
   }): Promise<{ order?: OrderRecord; account?: AccountRecord; visitor?: Visitor }>;
+  loadCause(memberId: string, causeId: string): Promise<CauseRecord | undefined>;
+  /** Reads a cause together with its member's account, in one request. */
+  loadCauseTogether(ids: {
+    memberId: string;
+    causeId: string;
+    consistent: boolean;
+  }): Promise<{ cause?: CauseRecord; account?: AccountRecord }>;
   /**
    * Everything ever booked to a member, with the account it was booked to: what a fact that comes late costs. The
    * account is read first, so that anything booked in between shows as a conflict when it is written.
@@ -45,7 +61,7 @@ export type ProfileStore = {
   /** Orders that need a person, longest first. */
   loadAttention(question: AttentionQuestion): Promise<{ orders: OrderRecord[]; next?: AttentionPosition }>;
   /** Writes all records of a decision or none. Throws WriteConflict where one has changed since it was read. */
-  save(decision: WriteDecision): Promise<void>;
+  save(writes: Writes): Promise<void>;
   saveVisitor(visitor: Visitor): Promise<void>;
   loadGuestFigures(): Promise<GuestFigures>;
 };
@@ -62,7 +78,7 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
     },
 
     async loadAccount(memberId) {
-      return readRecord<AccountRecord>(await get(profileKeys.account(memberId)));
+      return accountOf(await get(profileKeys.account(memberId)));
     },
 
     async loadVisitor(anonymousId) {
@@ -81,21 +97,39 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
       const items = await batchGet(client, table, keys, { consistent });
       const find = (sk: string) => items.find((item) => item.sk?.S === sk);
       const order = readRecord<OrderRecord>(find('ORDER'));
-      const account = readRecord<AccountRecord>(find('ACCOUNT'));
+      const account = accountOf(find('ACCOUNT'));
       const visitor = readRecord<Visitor>(find('VISITOR'));
       return { ...(order && { order }), ...(account && { account }), ...(visitor && { visitor }) };
+    },
+
+    async loadCause(memberId, causeId) {
+      return readRecord<CauseRecord>(await get(profileKeys.cause(memberId, causeId)));
+    },
+
+    async loadCauseTogether({ memberId, causeId, consistent }) {
+      const keys = [profileKeys.cause(memberId, causeId), profileKeys.account(memberId)];
+      const items = await batchGet(client, table, keys, { consistent });
+      const cause = readRecord<CauseRecord>(items.find((item) => item.sk?.S !== 'ACCOUNT'));
+      const account = accountOf(items.find((item) => item.sk?.S === 'ACCOUNT'));
+      return { ...(cause && { cause }), ...(account && { account }) };
     },
 
     async loadHistory(memberId) {
       const record = await store.loadAccount(memberId);
       if (record === undefined) throw new Error('An account without a history was asked for its history.');
-      const pages = await queryJournal(client, table, memberId);
-      const entries = [...pages, ...record.journal.tail];
+      const { pk } = profileKeys.account(memberId);
+      const [pages, causeItems] = await Promise.all([
+        queryAll(client, table, pk, profileKeys.journalPrefix),
+        queryAll(client, table, pk, profileKeys.causePrefix),
+      ]);
+      const written = pages.flatMap((item) => readRecord<{ entries: JournalEntry[] }>(item)?.entries ?? []);
+      const entries = [...written, ...record.journal.tail];
+      const causes = causeItems.map((item) => readRecord<CauseRecord>(item)).filter((it) => it !== undefined);
       const orderIds = new Set(entries.filter((it) => it.eventType.startsWith('order.')).map((it) => it.subject));
       const keys = [...orderIds].map((orderId) => profileKeys.order(orderId));
       const items = await batchGet(client, table, keys, { consistent: true });
       const orders = items.map((item) => readRecord<OrderRecord>(item)).filter((it) => it !== undefined);
-      return { record, history: { entries, orders } };
+      return { record, history: { entries, orders, causes } };
     },
 
     async loadJournalPage(memberId, page) {
@@ -123,6 +157,7 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
       const writes = writesOf(table, decision);
       try {
         const [only] = writes;
+        if (only === undefined) return;
         if (writes.length === 1 && only?.Put !== undefined) await client.send(new PutItemCommand(only.Put));
         else await client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
       } catch (error) {
@@ -157,15 +192,13 @@ const GUEST_FIELDS: readonly (keyof GuestFigures)[] = [
   'unitsReturned',
 ];
 
-function writesOf(table: string, decision: WriteDecision): TransactWriteItem[] {
-  const { order } = decision;
-  const put = putRecord(table, profileKeys.order(order.orderId), order);
-  if (order.attention !== undefined) {
-    const { state, sinceMs } = order.attention;
-    put.Item.attentionState = { S: attentionState(state, shardOf(order.orderId, ATTENTION_SHARDS)) };
-    put.Item.attentionSince = { S: new Date(sinceMs).toISOString() };
+function writesOf(table: string, decision: Writes): TransactWriteItem[] {
+  const { order, cause } = decision;
+  const writes: TransactWriteItem[] = [];
+  if (order !== undefined) writes.push({ Put: putOrder(table, order) });
+  if (cause !== undefined) {
+    writes.push({ Put: putRecord(table, profileKeys.cause(cause.memberId, cause.causeId), cause) });
   }
-  const writes: TransactWriteItem[] = [{ Put: put }];
   for (const { record, pages } of decision.accounts) {
     writes.push({ Put: putRecord(table, profileKeys.account(record.memberId), record) });
     for (const { page, entries } of pages) {
@@ -175,8 +208,19 @@ function writesOf(table: string, decision: WriteDecision): TransactWriteItem[] {
   if (decision.visitor !== undefined) {
     writes.push({ Put: putRecord(table, profileKeys.visitor(decision.visitor.anonymousId), decision.visitor) });
   }
-  if (decision.guests !== undefined) writes.push(countGuests(table, order.orderId, decision.guests));
+  if (decision.guests !== undefined && order !== undefined) {
+    writes.push(countGuests(table, order.orderId, decision.guests));
+  }
   return writes;
+}
+
+function putOrder(table: string, order: OrderRecord) {
+  const put = putRecord(table, profileKeys.order(order.orderId), order);
+  if (order.attention === undefined) return put;
+  const { state, sinceMs } = order.attention;
+  put.Item.attentionState = { S: attentionState(state, shardOf(order.orderId, ATTENTION_SHARDS)) };
+  put.Item.attentionSince = { S: new Date(sinceMs).toISOString() };
+  return put;
 }
 
 function countGuests(table: string, orderId: string, guests: GuestFigures): TransactWriteItem {
@@ -194,28 +238,23 @@ function countGuests(table: string, orderId: string, guests: GuestFigures): Tran
   };
 }
 
-async function queryJournal(client: DynamoDBClient, table: string, memberId: string): Promise<JournalEntry[]> {
-  const entries: JournalEntry[] = [];
+async function queryAll(client: DynamoDBClient, table: string, pk: string, prefix: string): Promise<Item[]> {
+  const items: Item[] = [];
   let start: Item | undefined;
   do {
     const answer = await client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: profileKeys.account(memberId).pk },
-          ':prefix': { S: profileKeys.journalPrefix },
-        },
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
         ConsistentRead: true,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    for (const item of answer.Items ?? []) {
-      entries.push(...(readRecord<{ entries: JournalEntry[] }>(item)?.entries ?? []));
-    }
+    items.push(...(answer.Items ?? []));
     start = answer.LastEvaluatedKey;
   } while (start !== undefined);
-  return entries;
+  return items;
 }
 
 function shardOf(text: string, shards: number): number {

@@ -11,6 +11,22 @@ export function endOfMonth(fromMs: number, months: number, timeZone: string): nu
   return instantOf(nextMonthLocal, timeZone) - 1;
 }
 
+/** The month an instant lies in, as clocks in a time zone show it: months since year 0, so that they can be counted. */
+export function monthOf(atMs: number, timeZone: string): number {
+  const local = new Date(atMs + offsetMs(atMs, timeZone));
+  return local.getUTCFullYear() * 12 + local.getUTCMonth();
+}
+
+/** The instant at which a month, counted since year 0, begins in a time zone. */
+export function startOfMonth(month: number, timeZone: string): number {
+  return instantOf(Date.UTC(Math.floor(month / 12), month % 12, 1), timeZone);
+}
+
+/** The day of an instant, as clocks in a time zone show it: `2026-01-05`. */
+export function dayOf(atMs: number, timeZone: string): string {
+  return new Date(atMs + offsetMs(atMs, timeZone)).toISOString().slice(0, 10);
+}
+
 /**
  * The instant at which clocks in the zone show a local time, given as if it were UTC. Right across offset changes:
  * where the clocks jump past that time, it is the instant at which they do.

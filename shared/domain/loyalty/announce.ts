@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { EventDefinition } from '../../../events/define-event.ts';
 import type { CloudEvent } from '../../../events/envelope.ts';
+import { pointsAvailable } from '../../../events/loyalty/points-available.v1.ts';
 import { pointsEarned } from '../../../events/loyalty/points-earned.v1.ts';
+import { pointsExpired } from '../../../events/loyalty/points-expired.v1.ts';
+import { pointsExpiresSoon } from '../../../events/loyalty/points-expires-soon.v1.ts';
+import { pointsRedeemed } from '../../../events/loyalty/points-redeemed.v1.ts';
+import { pointsRefunded } from '../../../events/loyalty/points-refunded.v1.ts';
 import { pointsReversed } from '../../../events/loyalty/points-reversed.v1.ts';
+import { referralCompleted } from '../../../events/loyalty/referral-completed.v1.ts';
+import { referralWithdrawn } from '../../../events/loyalty/referral-withdrawn.v1.ts';
 import { tierChanged } from '../../../events/loyalty/tier-changed.v1.ts';
+import type { Entry } from './entries.ts';
 import type { JournalEntry } from './journal.ts';
 import { entryId, ruleOf } from './ledger.ts';
 
@@ -13,18 +21,33 @@ export type Announcement = { definition: EventDefinition; event: CloudEvent };
  * The event that tells others of a journal entry, or undefined where an entry is nobody else's business. Its id comes
  * from the member and the entry's number, so an entry that is announced twice is recognised as one.
  */
-export function announcementOf(memberId: string, entry: JournalEntry, currency: string): Announcement | undefined {
+export function announcementOf(
+  memberId: string,
+  entry: JournalEntry,
+  { currency, nowMs }: { currency: string; nowMs: number },
+): Announcement | undefined {
   const time = new Date(entry.atMs).toISOString();
   const cause = { eventId: entry.eventId, type: entry.eventType, subject: entry.subject };
   const parts = { source: 'rapport.loyalty', time, subject: memberId };
   if (entry.kind === 'tier') {
-    const { from, to, spend, policyStamp: policyVersion } = entry;
-    const data = { memberId, from, to, at: time, spend, currency, cause, policyVersion };
+    const { from, to, spend, reason, policyStamp: policyVersion } = entry;
+    const data = { memberId, from, to, at: time, spend, currency, reason: reason ?? 'spend', cause, policyVersion };
     return announce(tierChanged, { ...parts, id: announcementId('tier', memberId, entry.seq), data });
   }
-  if ((entry.kind !== 'earn' && entry.kind !== 'reverse') || entry.points === 0) return undefined;
-  // A correction may take back what was earned too much, or give back what was taken too much: the sign decides.
-  const definition = entry.points > 0 ? pointsEarned : pointsReversed;
+  if (entry.kind === 'notice') {
+    // Where a whole history has been sent in later, the day the notice was for is long past.
+    if (entry.expiresAtMs <= nowMs) return undefined;
+    const { points, days: daysLeft } = entry;
+    const data = { memberId, points, daysLeft, expiresAt: new Date(entry.expiresAtMs).toISOString(), at: time };
+    return announce(pointsExpiresSoon, { ...parts, id: announcementId('notice', memberId, entry.seq), data });
+  }
+  if (entry.kind === 'referral') {
+    const definition = entry.withdrawn === true ? referralWithdrawn : referralCompleted;
+    const data = { memberId, referrerId: entry.by, at: time, cause };
+    return announce(definition, { ...parts, id: announcementId('referral', memberId, entry.seq), data });
+  }
+  const definition = entry.points === 0 ? undefined : definitionOf(entry);
+  if (definition === undefined) return undefined;
   const data = {
     memberId,
     points: Math.abs(entry.points),
@@ -34,6 +57,28 @@ export function announcementOf(memberId: string, entry: JournalEntry, currency: 
     rule: { id: ruleOf(entry), policyVersion: entry.policyStamp, arithmetic: entry.arithmetic },
   };
   return announce(definition, { ...parts, id: announcementId('points', memberId, entry.seq), data });
+}
+
+/**
+ * What an entry is to others. A correction may take back what was earned too much, or give back what was taken too much:
+ * the sign decides. Legs of debt say how a movement was split and are told with earnings and returns alone.
+ */
+function definitionOf({ kind, state, points }: Entry): EventDefinition | undefined {
+  switch (kind) {
+    case 'earn':
+    case 'reverse':
+      return points > 0 ? pointsEarned : pointsReversed;
+    case 'adjust':
+      return state === 'debt' ? undefined : points > 0 ? pointsEarned : pointsReversed;
+    case 'available':
+      return state === 'available' && points > 0 ? pointsAvailable : undefined;
+    case 'redeem':
+      return points < 0 ? pointsRedeemed : undefined;
+    case 'refund':
+      return points > 0 ? pointsRefunded : undefined;
+    case 'expire':
+      return points < 0 ? pointsExpired : undefined;
+  }
 }
 
 /** Within the 128 characters of an event id, whatever the length of the member's. */

@@ -47,6 +47,20 @@ export function returnedNet(lineNet: number, returned: number, quantity: number)
   return Number((2n * BigInt(lineNet) * BigInt(returned) + BigInt(quantity)) / whole);
 }
 
+/** The most points that may pay an order of a net in minor units: floor(share x net x points per currency unit). */
+export function redemptionLimit(net: number, policy: PolicyDocument): number {
+  const { pointsPerCurrencyUnit, orderShareLimit } = policy.points.redemption;
+  const digits = policy.currencies[policy.currency]?.digits ?? 0;
+  const exact = BigInt(Math.max(0, net)) * scaled(orderShareLimit, 4) * BigInt(pointsPerCurrencyUnit);
+  return Number(exact / 10n ** BigInt(4 + digits));
+}
+
+/** What points are worth, in minor units of the base currency, rounded down. */
+export function pointsValue(points: number, policy: PolicyDocument): number {
+  const digits = policy.currencies[policy.currency]?.digits ?? 0;
+  return Number((BigInt(points) * 10n ** BigInt(digits)) / BigInt(policy.points.redemption.pointsPerCurrencyUnit));
+}
+
 /** An amount of minor units as people write it: 1299 with 2 digits is `12.99`. */
 export function formatAmount(amount: number, digits: number): string {
   if (digits === 0) return String(amount);

@@ -1,36 +1,23 @@
-import type { Policy } from '../../policy/policy.ts';
+import type { Policies } from '../../policy/policies.ts';
 import {
-  type Account,
-  comparePostingKeys,
-  type Entry,
-  foldPostings,
-  newAccount,
-  postingKey,
-  type TierChange,
-} from './account.ts';
+  type AccountHistory,
+  type AccountRecord,
+  type AccountWrite,
+  bookPostings,
+  type Fits,
+  newAccountRecord,
+} from './book-postings.ts';
+import { type OrderEffect, type OrderPosting, orderEffect } from './order-effect.ts';
 import {
-  appendEntries,
-  correctingEntries,
-  EMPTY_JOURNAL,
-  type Journal,
-  type JournalEntry,
-  type JournalPage,
-} from './journal.ts';
-import { type OrderEffect, orderEffect, type Posting } from './order-effect.ts';
-import { type Attention, addFact, newOrder, type OrderFact, type OrderRecord, type Owner } from './order-facts.ts';
+  type Attention,
+  addFact,
+  EVENT_TYPES,
+  newOrder,
+  type OrderFact,
+  type OrderRecord,
+  type Owner,
+} from './order-facts.ts';
 import { ORDERS_PER_VISITOR_LIMIT, resolveOwner, type Visitor } from './visitor.ts';
-
-/** A member's account as it is kept. */
-export type AccountRecord = {
-  memberId: string;
-  /** Counts the writes; 0 is an account never written. */
-  version: number;
-  account: Account;
-  journal: Journal;
-};
-
-/** All that was ever booked to a member: needed only where a fact comes late and the account is folded anew. */
-export type AccountHistory = { entries: JournalEntry[]; orders: OrderRecord[] };
 
 /** What the shop knows of guest orders; amounts in minor units of the base currency. */
 export type GuestFigures = {
@@ -44,15 +31,12 @@ export type GuestFigures = {
 
 /** What has been read so far. A record that is not there yet is given as new, with version 0. */
 export type Known = {
-  /** Whether an account with its young journal entries is small enough to be kept as one; the store knows. */
-  fits?: ((record: AccountRecord) => boolean) | undefined;
+  fits?: Fits;
   order: OrderRecord;
   visitors: ReadonlyMap<string, Visitor>;
   accounts: ReadonlyMap<string, AccountRecord>;
   histories: ReadonlyMap<string, AccountHistory>;
 };
-
-export type AccountWrite = { record: AccountRecord; pages: JournalPage[] };
 
 export type OrderDecision =
   /** Nothing to do: the fact is known and its effect is booked. */
@@ -74,9 +58,14 @@ export type OrderDecision =
  * difference is applied between the effect that all known facts call for and the effect booked before.
  * @param nowMs since when an order that now needs a person's eye has needed it
  */
-export function decideOrder(known: Known, fact: OrderFact | undefined, policy: Policy, nowMs: number): OrderDecision {
+export function decideOrder(
+  known: Known,
+  fact: OrderFact | undefined,
+  policies: Policies,
+  nowMs: number,
+): OrderDecision {
   const before = known.order;
-  const added = fact === undefined ? undefined : addFact(before, fact, policy);
+  const added = fact === undefined ? undefined : addFact(before, fact, policies);
   if (added?.kind === 'duplicate') return { kind: 'nothing' };
   if (added?.kind === 'refused') return added;
   const order = added?.order ?? before;
@@ -90,7 +79,7 @@ export function decideOrder(known: Known, fact: OrderFact | undefined, policy: P
   const moved = !sameOwner(before.bookedTo, owner);
   if (fact === undefined && !moved) return { kind: 'nothing' };
 
-  const accounts = decideAccounts({ known, before, effectBefore, effect, owner, order, fact, policy });
+  const accounts = decideAccounts({ known, before, effectBefore, effect, owner, order, fact, policies });
   if ('kind' in accounts) return accounts;
   const guests = guestChange(before.bookedTo, effectBefore, owner, effect);
   const joining = visitor !== undefined && !visitor.orderIds.includes(order.orderId) ? visitor : undefined;
@@ -112,10 +101,6 @@ export function decideOrder(known: Known, fact: OrderFact | undefined, policy: P
   };
 }
 
-export function newAccountRecord(memberId: string, policy: Policy): AccountRecord {
-  return { memberId, version: 0, account: newAccount(policy), journal: EMPTY_JOURNAL };
-}
-
 /** What has to be known to decide on an order for the first time. */
 export function unknownOrder(orderId: string): Known {
   return { order: newOrder(orderId), visitors: new Map(), accounts: new Map(), histories: new Map() };
@@ -129,7 +114,7 @@ type AccountQuestion = {
   owner: Owner | undefined;
   order: OrderRecord;
   fact: OrderFact | undefined;
-  policy: Policy;
+  policies: Policies;
 };
 
 function decideAccounts(
@@ -138,7 +123,7 @@ function decideAccounts(
   const { known, before, effectBefore, effect, owner } = question;
   const previous = before.bookedTo?.kind === 'member' ? before.bookedTo.memberId : undefined;
   const next = owner?.kind === 'member' ? owner.memberId : undefined;
-  const changes: { memberId: string; booked: Posting[]; wanted: Posting[] }[] = [];
+  const changes: { memberId: string; booked: OrderPosting[]; wanted: OrderPosting[] }[] = [];
   if (previous !== undefined && previous !== next) {
     changes.push({ memberId: previous, booked: effectBefore.postings, wanted: [] });
   }
@@ -151,62 +136,18 @@ function decideAccounts(
 
   const writes: AccountWrite[] = [];
   const late: string[] = [];
+  const { order, policies } = question;
   for (const { memberId, booked, wanted } of relevant) {
-    const record = known.accounts.get(memberId) ?? newAccountRecord(memberId, question.policy);
-    const fresh = freshPostings(record.account, booked, wanted);
-    const history = known.histories.get(memberId);
-    if (fresh !== undefined) {
-      const { account, entries } = foldPostings(record.account, fresh, question.policy);
-      writes.push(writeAccount(record, account, entries, known.fits));
-    } else if (history !== undefined) {
-      writes.push(foldAnew(record, history, wanted, question));
-    } else {
-      late.push(memberId);
-    }
+    const record = known.accounts.get(memberId) ?? newAccountRecord(memberId, policies);
+    const change = { subject: order.orderId, booked, wanted, because: causeOf(question) };
+    const write = bookPostings(record, change, policies, {
+      fits: known.fits,
+      history: known.histories.get(memberId),
+    });
+    if (write === 'late') late.push(memberId);
+    else writes.push(write);
   }
   return late.length > 0 ? need({ histories: late }) : { writes };
-}
-
-/** The postings to fold on top of the account, or undefined where something in its past changes. */
-function freshPostings(
-  account: Account,
-  booked: readonly Posting[],
-  wanted: readonly Posting[],
-): Posting[] | undefined {
-  const kept = wanted.slice(0, booked.length);
-  if (JSON.stringify(kept) !== JSON.stringify(booked)) return undefined;
-  const fresh = wanted.slice(booked.length);
-  const [first] = fresh;
-  const { last } = account;
-  const inTime = first === undefined || last === undefined || comparePostingKeys(last, postingKey(first)) < 0;
-  return inTime ? fresh : undefined;
-}
-
-/** Folds all that belongs to the member from the start and appends what corrects the journal. */
-function foldAnew(
-  record: AccountRecord,
-  history: AccountHistory,
-  wanted: Posting[],
-  question: AccountQuestion,
-): AccountWrite {
-  const { memberId } = record;
-  const others = history.orders
-    .filter((order) => order.orderId !== question.order.orderId)
-    .filter((order) => order.bookedTo?.kind === 'member' && order.bookedTo.memberId === memberId);
-  const postings = [...others.flatMap((order) => orderEffect(order).postings), ...wanted].sort((a, b) =>
-    comparePostingKeys(postingKey(a), postingKey(b)),
-  );
-  const { account, entries } = foldPostings(newAccount(question.policy), postings, question.policy);
-  // Where nothing is left, the shop has still known the member since then.
-  if (postings.length === 0) account.tier.sinceMs = record.account.tier.sinceMs;
-  const cause = causeOf(question);
-  const corrections: (Entry | TierChange)[] = correctingEntries(history.entries, entries, cause);
-  if (account.tier.id !== record.account.tier.id) {
-    const { spend } = account.lifetime;
-    const from = record.account.tier.id;
-    corrections.push({ kind: 'tier', from, to: account.tier.id, spend, ...cause, policyStamp: question.policy.stamp });
-  }
-  return writeAccount(record, account, corrections, question.known.fits);
 }
 
 /** The fact that made the difference; where an order changes hands without one, its placing. */
@@ -215,21 +156,9 @@ function causeOf({ fact, order }: AccountQuestion) {
   return {
     atMs: cause?.atMs ?? 0,
     eventId: cause?.eventId ?? '',
-    eventType: cause === undefined ? '' : `order.${cause.kind}.v1`,
+    eventType: cause === undefined ? '' : EVENT_TYPES[cause.kind],
     subject: order.orderId,
   };
-}
-
-function writeAccount(
-  before: AccountRecord,
-  account: Account,
-  entries: readonly (Entry | TierChange)[],
-  fits: Known['fits'],
-): AccountWrite {
-  const record = { memberId: before.memberId, version: before.version + 1, account, journal: before.journal };
-  const small = fits && ((journal: Journal) => fits({ ...record, journal }));
-  const { journal, pages } = appendEntries(before.journal, entries, small);
-  return { record: { ...record, journal }, pages };
 }
 
 function attentionOf(before: OrderRecord, effect: OrderEffect, nowMs: number): Attention | undefined {
@@ -262,8 +191,8 @@ function guestChange(
 }
 
 /** What the postings of a guest's order add up to. */
-export function guestFigures(postings: readonly Posting[]): GuestFigures {
-  const total = (pick: (posting: Posting) => number) => postings.reduce((sum, posting) => sum + pick(posting), 0);
+export function guestFigures(postings: readonly OrderPosting[]): GuestFigures {
+  const total = (pick: (posting: OrderPosting) => number) => postings.reduce((sum, posting) => sum + pick(posting), 0);
   return {
     orders: total((it) => (it.kind === 'placed' ? 1 : 0)),
     completed: total((it) => it.orders),

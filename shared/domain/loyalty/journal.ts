@@ -1,7 +1,7 @@
-import type { Entry, TierChange } from './account.ts';
+import { type Entry, isEntry, type Note } from './entries.ts';
 
 /** An entry with its place in the member's journal, from 1. */
-export type JournalEntry = (Entry | TierChange) & {
+export type JournalEntry = (Entry | Note) & {
   seq: number;
   /** Set on a correction: the movement it corrects, so that all entries of a movement can be summed. */
   corrects?: string | undefined;
@@ -28,7 +28,7 @@ export const EMPTY_JOURNAL: Journal = { count: 0, pages: 0, tail: [] };
  */
 export function appendEntries(
   journal: Journal,
-  appended: readonly ((Entry | TierChange) & { corrects?: string | undefined })[],
+  appended: readonly ((Entry | Note) & { corrects?: string | undefined })[],
   fits: (journal: Journal) => boolean = ({ tail }) => tail.length <= TAIL_LIMIT,
 ): { journal: Journal; pages: JournalPage[] } {
   const numbered = appended.map((entry, index): JournalEntry => ({ ...entry, seq: journal.count + index + 1 }));
@@ -56,7 +56,7 @@ export function movementOf(entry: Entry & { corrects?: string | undefined }): st
  */
 export function correctingEntries(
   written: readonly JournalEntry[],
-  wanted: readonly (Entry | TierChange)[],
+  wanted: readonly (Entry | Note)[],
   cause: Pick<Entry, 'atMs' | 'eventId' | 'eventType' | 'subject'>,
 ): (Entry & { corrects?: string | undefined })[] {
   const writtenPoints = sumByMovement(written);
@@ -76,13 +76,7 @@ export function correctingEntries(
   return result.sort((a, b) => a.atMs - b.atMs);
 }
 
-export function isEntry<Candidate extends { kind: string }>(
-  candidate: Candidate,
-): candidate is Exclude<Candidate, { kind: 'tier' }> {
-  return candidate.kind !== 'tier';
-}
-
-function sumByMovement(entries: readonly (JournalEntry | Entry | TierChange)[]): Map<string, number> {
+function sumByMovement(entries: readonly (JournalEntry | Entry | Note)[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const entry of entries.filter(isEntry)) {
     const movement = movementOf(entry);

@@ -1,7 +1,8 @@
-import type { Policy } from '../../policy/policy.ts';
-import { accountAt, type Entry } from './account.ts';
-import type { AccountRecord } from './decide-order.ts';
-import { isEntry, type JournalEntry, newEntries } from './journal.ts';
+import type { Policies } from '../../policy/policies.ts';
+import type { AccountRecord } from './book-postings.ts';
+import { type Entry, isEntry } from './entries.ts';
+import { accountAt } from './fold.ts';
+import { type JournalEntry, newEntries } from './journal.ts';
 
 /** One line of a member's ledger as it is shown; see the contract for its fields. */
 export type LedgerLine = {
@@ -21,7 +22,18 @@ const RULES: Record<Entry['kind'], string> = {
   earn: 'purchase',
   available: 'hold',
   reverse: 'return',
+  redeem: 'redemption',
+  refund: 'redemption_refund',
   expire: 'expiry',
+  adjust: 'adjustment',
+};
+
+/** Where another cause than an order's lies behind an entry, the rule is that cause's. */
+const RULES_BY_CAUSE: Record<string, string> = {
+  'order.cancelled.v1': 'cancellation',
+  'member.checked_in.v1': 'check_in',
+  'referral.completed.v1': 'referral',
+  'referral.withdrawn.v1': 'referral',
 };
 
 /** Where a reader stands among the lines that time alone brings: as of which instant, and after which of them. */
@@ -44,15 +56,15 @@ type LoadPage = (page: number) => Promise<JournalEntry[]>;
  */
 export async function ledgerPage(
   record: AccountRecord,
-  question: { position?: LedgerPosition | undefined; limit: number; nowMs: number; policy: Policy },
+  question: { position?: LedgerPosition | undefined; limit: number; nowMs: number; policies: Policies },
   loadPage: LoadPage,
 ): Promise<LedgerPage> {
-  const { limit, nowMs, policy } = question;
+  const { limit, nowMs, policies } = question;
   const { journal } = record;
   const start: LedgerPosition = question.position ?? { belowSeq: journal.count + 1 };
   const asOfMs = Math.min(nowMs, start.due?.asOfMs ?? nowMs);
   const allGiven = question.position !== undefined && start.due === undefined;
-  const due = allGiven ? [] : await dueLines(record, { start, asOfMs, policy }, loadPage);
+  const due = allGiven ? [] : await dueLines(record, { start, asOfMs, policies }, loadPage);
   const lines = due.slice(0, limit).map((entry) => lineOf(entry));
   const position: LedgerPosition = { belowSeq: start.belowSeq, page: start.page };
   const last = due[lines.length - 1];
@@ -83,10 +95,10 @@ export async function ledgerPage(
  */
 async function dueLines(
   { account, journal }: AccountRecord,
-  { start, asOfMs, policy }: { start: LedgerPosition; asOfMs: number; policy: Policy },
+  { start, asOfMs, policies }: { start: LedgerPosition; asOfMs: number; policies: Policies },
   loadPage: LoadPage,
 ): Promise<(Entry & { seq?: number })[]> {
-  const open = accountAt(account, asOfMs, policy).entries.filter(isEntry);
+  const open = accountAt(account, asOfMs, policies).entries.filter(isEntry);
   const written = (await newEntries(journal, start.belowSeq - 1, loadPage))
     .filter(isEntry)
     .filter((entry) => fallsDue(entry) && entry.atMs <= asOfMs);
@@ -100,13 +112,17 @@ async function dueLines(
 
 /** Whether time alone brings an entry, so that it is known before it is written. */
 function fallsDue(entry: Entry & { corrects?: string | undefined }): boolean {
-  return entry.corrects === undefined && (entry.kind === 'available' || entry.eventType === 'points.expiry');
+  return entry.corrects === undefined && (isRelease(entry) || entry.eventType === 'points.expiry');
+}
+
+function isRelease({ kind, eventType }: Entry): boolean {
+  return kind === 'available' && eventType === 'order.completed.v1';
 }
 
 /** The id of an entry: its number, or, where time alone caused it, what fell due, known before it is written. */
 export function entryId(entry: Entry & { seq?: number; corrects?: string | undefined }): string {
   if (!fallsDue(entry)) return `e${entry.seq ?? 0}`;
-  return entry.kind === 'available' ? `release:${entry.subject}:${entry.state}` : `expire:${entry.subject}`;
+  return isRelease(entry) ? `release:${entry.subject}:${entry.state}` : `expire:${entry.subject}`;
 }
 
 export function lineOf(entry: Entry & { seq?: number; corrects?: string | undefined }): LedgerLine {
@@ -125,7 +141,8 @@ export function lineOf(entry: Entry & { seq?: number; corrects?: string | undefi
 }
 
 export function ruleOf(entry: Pick<Entry, 'kind' | 'eventType'>): string {
-  return entry.eventType === 'order.cancelled.v1' ? 'cancellation' : RULES[entry.kind];
+  if (entry.eventType.startsWith('review.')) return 'review';
+  return (entry.kind === 'refund' ? undefined : RULES_BY_CAUSE[entry.eventType]) ?? RULES[entry.kind];
 }
 
 function instant(ms: number): string {

@@ -11,8 +11,10 @@ import {
   compareFacts,
   EVENT_TYPES,
   type LoyaltyTerms,
+  type Multiplier,
   type OrderFact,
   type OrderFactKind,
+  type OrderLine,
   type OrderRecord,
   type Owner,
   type PlacedFact,
@@ -27,20 +29,28 @@ export type TasteChange = { dimension: 'categories' | 'brands' | 'priceBand' | '
 
 /**
  * One step of an order's life as it bears on the account it is booked to. Postings say amounts, never balances, so an
- * account is a fold over the postings of its orders in time.
+ * account is a fold over the postings of its causes in time.
  */
-export type Posting = {
+export type OrderPosting = {
   atMs: number;
   kind: OrderFactKind;
   eventId: string;
   eventType: string;
-  orderId: string;
+  /** The order's id. */
+  subject: string;
   policyStamp: string;
   /** Points earned (placed) or taken back (returned, cancelled); 0 or more. */
   points: number;
   arithmetic: string;
   /** Completed: the hold that starts. Returned and cancelled: the hold the points are under, if one has started. */
   hold?: Hold | undefined;
+  /** What becomes of points that are not there any more to be taken; left out for `debt`. */
+  shortfall?: 'within_balance' | 'only_pending' | undefined;
+  /** Placed: the order's net in minor units of the base currency, and the redemption that pays part of it. */
+  net?: number | undefined;
+  redemptionId?: string | undefined;
+  /** Since when what the order is worth has counted as spend, once it has been completed. */
+  spendAtMs?: number | undefined;
   /** Changes of the lifetime figures; money in minor units of the base currency. */
   orders: number;
   spend: number;
@@ -66,7 +76,7 @@ export type OrderEffect = {
   waiting: boolean;
   /** Whose order it is by the facts alone; a visitor may since have turned out to be a member. */
   owner?: Owner | undefined;
-  postings: Posting[];
+  postings: OrderPosting[];
   refused: RefusedFact[];
 };
 
@@ -87,9 +97,11 @@ type OrderState = {
   net: number;
   points: number;
   pointsLeft: number;
+  arithmetic: string;
   returned: number;
   units: number;
   completedHold?: Hold | undefined;
+  completedAtMs?: number | undefined;
   completed: boolean;
   cancelled: boolean;
   returns: Map<string, ReturnedFact>;
@@ -111,7 +123,7 @@ export function orderEffect(order: OrderRecord): OrderEffect {
     return { waiting: false, owner, postings: [], refused: [refusal(placed, 'unknown_currency', detail)] };
   }
   const state = openOrder(order.orderId, placed, order.terms);
-  const postings: Posting[] = [placedPosting(state, placed)];
+  const postings: OrderPosting[] = [placedPosting(state, placed)];
   const refused: RefusedFact[] = [];
   const later = order.facts.filter((fact) => fact !== placed).sort((a, b) => compareFacts(a, b, placed.atMs));
   for (const fact of later) {
@@ -137,8 +149,7 @@ function openOrder(orderId: string, placed: PlacedFact, terms: LoyaltyTerms): Or
   const listed = lines.map((line) => line.quantity * line.unitPrice - (line.discount ?? 0));
   const net = toBaseCurrency(sum(listed), terms);
   const nets = shareByLargestRemainder(net, listed);
-  const points = purchasePoints(net, terms);
-  const shares = shareByLargestRemainder(points, nets);
+  const earned = earnedPoints(lines, nets, net, terms);
   const states = lines.map((line, index): LineState => {
     const lineNet = nets[index] ?? 0;
     const unitPrice = toBaseCurrency(line.unitPrice, terms);
@@ -152,7 +163,7 @@ function openOrder(orderId: string, placed: PlacedFact, terms: LoyaltyTerms): Or
       quantity: line.quantity,
       returned: 0,
       net: lineNet,
-      points: shares[index] ?? 0,
+      points: earned.shares[index] ?? 0,
       taste: taste.filter((change) => change.weight > 0),
     };
   });
@@ -162,8 +173,9 @@ function openOrder(orderId: string, placed: PlacedFact, terms: LoyaltyTerms): Or
     placedAtMs: placed.atMs,
     lines: new Map(states.map((line) => [line.lineId, line])),
     net,
-    points,
-    pointsLeft: points,
+    points: earned.points,
+    pointsLeft: earned.points,
+    arithmetic: earned.arithmetic,
     returned: 0,
     units: 0,
     completed: false,
@@ -172,17 +184,62 @@ function openOrder(orderId: string, placed: PlacedFact, terms: LoyaltyTerms): Or
   };
 }
 
-function placedPosting(state: OrderState, placed: PlacedFact): Posting {
-  const { baseDigits, purchaseRate } = state.terms;
+function placedPosting(state: OrderState, placed: PlacedFact): OrderPosting {
   const taste = [...state.lines.values()].flatMap((line) => line.taste);
   const { channel } = placed.data;
   if (channel !== undefined && state.net > 0) taste.push({ dimension: 'channels', id: channel, weight: state.net });
   return {
     ...posting(state, placed),
     points: state.points,
-    arithmetic: `floor(${formatAmount(state.net, baseDigits)} x ${purchaseRate}) = ${state.points}`,
+    arithmetic: state.arithmetic,
+    net: state.net,
+    redemptionId: placed.data.redemptionId,
     taste: mergeTaste(taste),
   };
+}
+
+/**
+ * The points of an order and their shares by line: floor(net x rate), each line's part times the highest factor of the
+ * periods it falls into, shared by largest remainder. `arithmetic` is the sum as people read it.
+ */
+export function earnedPoints(
+  lines: readonly Pick<OrderLine, 'brandId' | 'category'>[],
+  nets: readonly number[],
+  net: number,
+  terms: LoyaltyTerms,
+): { points: number; shares: number[]; arithmetic: string } {
+  const base = purchasePoints(net, terms);
+  const sum = `floor(${formatAmount(net, terms.baseDigits)} x ${terms.purchaseRate}) = ${base}`;
+  const best = lines.map((line) => bestMultiplier(line, terms.multipliers ?? []));
+  if (best.every((it) => it === undefined)) {
+    return { points: base, shares: shareByLargestRemainder(base, nets), arithmetic: sum };
+  }
+  // In hundredths, which is as fine as a factor may be.
+  const factors = best.map((it) => Math.round((it?.factor ?? 1) * 100));
+  const parts = shareByLargestRemainder(base, nets);
+  const points = Math.floor(parts.reduce((total, part, index) => total + part * (factors[index] ?? 100), 0) / 100);
+  const weights = nets.map((lineNet, index) => lineNet * (factors[index] ?? 100));
+  const periods = [...new Set(best.flatMap((it) => (it === undefined ? [] : [`${it.id} x ${it.factor}`])))];
+  const shares = shareByLargestRemainder(points, weights);
+  return { points, shares, arithmetic: `${sum}; with ${periods.join(', ')} = ${points}` };
+}
+
+function bestMultiplier(
+  line: Pick<OrderLine, 'brandId' | 'category'>,
+  multipliers: readonly Multiplier[],
+): Multiplier | undefined {
+  const applies = multipliers.filter((it) => appliesTo(line, it));
+  return applies.reduce<Multiplier | undefined>((a, b) => (a === undefined || b.factor > a.factor ? b : a), undefined);
+}
+
+/** Whether a line is among those that a period or a coupon is for: a category stands for all that lies below it. */
+export function appliesTo(
+  { brandId, category }: { brandId?: string | undefined; category?: string | undefined },
+  { categories, brands }: { categories?: readonly string[] | undefined; brands?: readonly string[] | undefined },
+): boolean {
+  if (categories === undefined && brands === undefined) return true;
+  if (brandId !== undefined && brands?.includes(brandId) === true) return true;
+  return categories?.some((it) => category === it || category?.startsWith(`${it}/`) === true) ?? false;
 }
 
 /** The posting a fact calls for, its refusal, or undefined where it only repeats what is known. */
@@ -190,7 +247,7 @@ function applyFact(
   state: OrderState,
   { placed, owner }: { placed: PlacedFact; owner: Owner },
   fact: OrderFact,
-): Posting | RefusedFact | undefined {
+): OrderPosting | RefusedFact | undefined {
   const named = fact.data.memberId;
   if (named !== undefined && owner.kind === 'member' && named !== owner.memberId) {
     return refusal(fact, 'other_member', "The order is another member's.");
@@ -205,10 +262,11 @@ function applyFact(
   return fact.kind === 'completed' ? complete(state, fact) : takeBack(state, fact);
 }
 
-function complete(state: OrderState, fact: OrderFact): Posting {
+function complete(state: OrderState, fact: OrderFact): OrderPosting {
   const { holdDays, expiryMonths, timeZone } = state.terms;
   const availableAtMs = effectiveTime(state, fact) + holdDays * DAY_MS;
   state.completed = true;
+  state.completedAtMs = effectiveTime(state, fact);
   state.completedHold = { availableAtMs, expiresAtMs: endOfMonth(availableAtMs, expiryMonths, timeZone) };
   return {
     ...posting(state, fact),
@@ -219,7 +277,7 @@ function complete(state: OrderState, fact: OrderFact): Posting {
   };
 }
 
-function cancel(state: OrderState, fact: OrderFact): Posting {
+function cancel(state: OrderState, fact: OrderFact): OrderPosting {
   const points = state.pointsLeft;
   state.pointsLeft = 0;
   state.cancelled = true;
@@ -239,7 +297,7 @@ function cancel(state: OrderState, fact: OrderFact): Posting {
   };
 }
 
-function takeBack(state: OrderState, fact: ReturnedFact): Posting | RefusedFact | undefined {
+function takeBack(state: OrderState, fact: ReturnedFact): OrderPosting | RefusedFact | undefined {
   const { returnId } = fact.data;
   const earlier = state.returns.get(returnId);
   if (earlier !== undefined) {
@@ -294,17 +352,19 @@ function takeBack(state: OrderState, fact: ReturnedFact): Posting | RefusedFact 
   };
 }
 
-function posting(state: OrderState, fact: OrderFact): Posting {
+function posting(state: OrderState, fact: OrderFact): OrderPosting {
   return {
     atMs: effectiveTime(state, fact),
     kind: fact.kind,
     eventId: fact.eventId,
     eventType: EVENT_TYPES[fact.kind],
-    orderId: state.orderId,
+    subject: state.orderId,
     policyStamp: state.terms.policyStamp,
     points: 0,
     arithmetic: '',
     hold: state.completedHold,
+    shortfall: state.terms.shortfall,
+    spendAtMs: state.completedAtMs,
     orders: 0,
     spend: 0,
     returned: 0,

@@ -4,7 +4,9 @@ import type { orderCancelled } from '../../../events/order/order-cancelled.v1.ts
 import type { orderCompleted } from '../../../events/order/order-completed.v1.ts';
 import type { orderPlaced } from '../../../events/order/order-placed.v1.ts';
 import type { orderReturned } from '../../../events/order/order-returned.v1.ts';
+import { type Policies, policyAt } from '../../policy/policies.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { dayOf } from '../calendar/calendar.ts';
 import { currencyTerms } from './arithmetic.ts';
 
 export type OrderLine = DataOf<typeof orderPlaced>['lines'][number];
@@ -44,6 +46,18 @@ export type LoyaltyTerms = {
   digits: number;
   baseDigits: number;
   priceBands: { id: string; upTo?: number | undefined }[];
+  /** The periods that the order was placed in; left out where there is none. */
+  multipliers?: Multiplier[] | undefined;
+  /** What happens when a return takes more than is left; left out for `debt`. */
+  shortfall?: 'within_balance' | 'only_pending' | undefined;
+};
+
+/** A period in which some lines or all earn more. */
+export type Multiplier = {
+  id: string;
+  factor: number;
+  categories?: string[] | undefined;
+  brands?: string[] | undefined;
 };
 
 /** Whose an order is. Nobody's while it is only known by its later facts. */
@@ -97,7 +111,7 @@ export type AddFact =
   | { kind: 'refused'; code: 'id_reused' | 'too_many_facts'; detail: string };
 
 /** Adds a fact to those known. A fact known already changes nothing; its id with other content is refused. */
-export function addFact(order: OrderRecord, fact: OrderFact, policy: Policy): AddFact {
+export function addFact(order: OrderRecord, fact: OrderFact, policies: Policies): AddFact {
   const known = order.facts.find((it) => it.eventId === fact.eventId);
   if (known !== undefined) {
     if (known.hash === fact.hash) return { kind: 'duplicate' };
@@ -112,17 +126,42 @@ export function addFact(order: OrderRecord, fact: OrderFact, policy: Policy): Ad
   // The placing that counts is the earliest, and its terms with it, so that a contradicting one changes nothing
   // whichever of them came first.
   const counts = fact.kind === 'placed' && facts.find((it) => it.kind === 'placed') === fact;
-  const terms = counts ? loyaltyTerms(fact, policy) : termsBefore;
+  const terms = counts ? loyaltyTerms(fact, policyAt(policies, fact.atMs)) : termsBefore;
   return { kind: 'added', order: { ...rest, facts, ...(terms && { terms }) } };
 }
 
 function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefined {
   const currency = currencyTerms(policy, placed.data.currency);
   if (currency === undefined) return undefined;
-  const { purchaseRate, holdDays, expiryMonths } = policy.points;
+  const { purchaseRate, holdDays, expiryMonths, shortfall } = policy.points;
   const priceBands = policy.preferences.priceBands;
   const { stamp: policyStamp, timeZone } = policy;
-  return { policyStamp, purchaseRate, holdDays, expiryMonths, timeZone, ...currency, priceBands };
+  const multipliers = multipliersOn(placed.atMs, policy);
+  return {
+    policyStamp,
+    purchaseRate,
+    holdDays,
+    expiryMonths,
+    timeZone,
+    ...currency,
+    priceBands,
+    ...(multipliers.length > 0 && { multipliers }),
+    ...(shortfall !== 'debt' && { shortfall }),
+  };
+}
+
+/** The periods that an instant lies in, by days in the shop's time zone. */
+export function multipliersOn(atMs: number, policy: Policy): Multiplier[] {
+  if (policy.points.multipliers.length === 0) return [];
+  const day = dayOf(atMs, policy.timeZone);
+  return policy.points.multipliers
+    .filter(({ from, to }) => from <= day && day <= to)
+    .map(({ id, factor, categories, brands }) => ({
+      id,
+      factor,
+      ...(categories && { categories }),
+      ...(brands && { brands }),
+    }));
 }
 
 /** Canonical order: by time, then kind, then event id; a fact dated before `notBeforeMs` counts from there. */

@@ -1,5 +1,8 @@
+import { type Policies, policyAt } from '../../policy/policies.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { type Account, accountAt, availablePoints, newAccount, pendingPoints } from '../loyalty/account.ts';
+import { type Account, availablePoints, newAccount, pendingPoints } from '../loyalty/account.ts';
+import { accountAt } from '../loyalty/fold.ts';
+import { tierOutlook } from '../loyalty/tier-outlook.ts';
 import { lifecycleOf, type Segment } from './lifecycle.ts';
 import { knownSinceMs, type Person, type Registration } from './registration.ts';
 
@@ -15,16 +18,17 @@ export type MemberRecords = {
 };
 
 /** What the shop knows of a member at an instant. Everything that time alone changes is computed here. */
-export function memberView(memberId: string, records: MemberRecords, nowMs: number, policy: Policy) {
+export function memberView(memberId: string, records: MemberRecords, nowMs: number, policies: Policies) {
   const { registration, person } = records;
-  const { account } = accountAt(records.account ?? newAccount(policy), nowMs, policy);
+  const policy = policyAt(policies, nowMs);
+  const { account } = accountAt(records.account ?? newAccount(policies), nowMs, policies);
   const sinceMs = knownSinceMs(registration);
   const { lifecycle, segments } = lifecycleOf(account, nowMs, policy, sinceMs);
   const { orders, spend, returned } = account.lifetime;
   return {
     memberId,
     ...(person?.displayName && { displayName: person.displayName.value }),
-    tier: tierView(account, policy, sinceMs),
+    tier: tierView(account, { nowMs, policies, policy }, sinceMs),
     points: pointsView(account),
     lifetime: { orders, spend, returned, currency: policy.currency },
     ...(account.lastOrderAtMs !== undefined && { lastOrderAt: instant(account.lastOrderAtMs) }),
@@ -43,25 +47,30 @@ export function memberView(memberId: string, records: MemberRecords, nowMs: numb
   };
 }
 
-function tierView(account: Account, policy: Policy, knownMs: number | undefined) {
+function tierView(
+  account: Account,
+  { nowMs, policies, policy }: { nowMs: number; policies: Policies; policy: Policy },
+  knownMs: number | undefined,
+) {
   const { steps } = policy.tiers;
   const index = Math.max(
     0,
     steps.findIndex((step) => step.id === account.tier.id),
   );
   const step = steps[index];
-  const next = steps[index + 1];
+  const { spend, next, keep } = tierOutlook(account, nowMs, policies);
   // Everybody starts in the first tier the day the shop gets to know them, which may be before the first order.
-  const fromStart = index === 0 && (account.tier.sinceMs === 0 || account.tier.sinceMs === account.firstOrderAtMs);
-  const sinceMs = fromStart
-    ? Math.min(knownMs ?? account.tier.sinceMs, account.tier.sinceMs || Number.POSITIVE_INFINITY)
-    : account.tier.sinceMs;
+  const { sinceMs: tierMs } = account.tier;
+  const fromStart = index === 0 && tierMs <= (account.firstOrderAtMs ?? Number.POSITIVE_INFINITY);
+  const sinceMs = fromStart ? Math.min(knownMs ?? tierMs, tierMs || Number.POSITIVE_INFINITY) : tierMs;
   return {
     id: account.tier.id,
     since: instant(sinceMs),
     discountPercent: step?.discountPercent ?? 0,
     benefits: step?.benefits ?? [],
-    ...(next && { next: { id: next.id, remaining: next.threshold - account.lifetime.spend } }),
+    judgedOn: { basis: policy.tiers.basis, spend },
+    ...(next && { next }),
+    ...(keep && { keep: { remaining: keep.remaining, by: instant(keep.byMs), otherwise: keep.otherwise } }),
   };
 }
 

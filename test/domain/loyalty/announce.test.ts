@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { pointsEarned } from '../../../events/loyalty/points-earned.v1.ts';
+import { pointsExpiresSoon } from '../../../events/loyalty/points-expires-soon.v1.ts';
 import { pointsReversed } from '../../../events/loyalty/points-reversed.v1.ts';
+import { referralCompleted } from '../../../events/loyalty/referral-completed.v1.ts';
+import { referralWithdrawn } from '../../../events/loyalty/referral-withdrawn.v1.ts';
 import { tierChanged } from '../../../events/loyalty/tier-changed.v1.ts';
 import { announcementOf } from '../../../shared/domain/loyalty/announce.ts';
+import type { Entry } from '../../../shared/domain/loyalty/entries.ts';
 import type { JournalEntry } from '../../../shared/domain/loyalty/journal.ts';
 import { at } from '../../support/shop-story.ts';
 
@@ -22,6 +26,7 @@ const reverse: JournalEntry = { ...earn, kind: 'reverse', points: -12, eventType
 const tier: JournalEntry = {
   seq: 8,
   kind: 'tier',
+  reason: 'spend',
   from: 'basic',
   to: 'silver',
   spend: 100_398,
@@ -32,7 +37,8 @@ const tier: JournalEntry = {
   policyStamp: '1-00000000',
 };
 
-const told = (entry: JournalEntry, memberId = 'ann') => announcementOf(memberId, entry, 'CNY')?.event;
+const told = (entry: JournalEntry, memberId = 'ann') =>
+  announcementOf(memberId, entry, { currency: 'CNY', nowMs: 0 })?.event;
 
 describe('what others are told', () => {
   it.each([
@@ -56,6 +62,42 @@ describe('what others are told', () => {
       type: 'points.earned.v1',
       points: 4,
     },
+    {
+      what: 'points that can be spent now',
+      entry: { ...earn, kind: 'available' as const, state: 'available' as const },
+      type: 'points.available.v1',
+      points: 33,
+    },
+    {
+      what: 'points spent',
+      entry: { ...earn, kind: 'redeem' as const, state: 'available' as const, points: -8 },
+      type: 'points.redeemed.v1',
+      points: 8,
+    },
+    {
+      what: 'points given back',
+      entry: { ...earn, kind: 'refund' as const, state: 'available' as const, points: 3 },
+      type: 'points.refunded.v1',
+      points: 3,
+    },
+    {
+      what: 'points that have expired',
+      entry: { ...earn, kind: 'expire' as const, state: 'available' as const, points: -5 },
+      type: 'points.expired.v1',
+      points: 5,
+    },
+    {
+      what: 'points given by the desk',
+      entry: { ...earn, kind: 'adjust' as const, state: 'available' as const, points: 50 },
+      type: 'points.earned.v1',
+      points: 50,
+    },
+    {
+      what: 'points taken by the desk',
+      entry: { ...earn, kind: 'adjust' as const, state: 'available' as const, points: -50 },
+      type: 'points.reversed.v1',
+      points: 50,
+    },
   ])('$what: $type of $points', ({ entry, type, points }) => {
     expect(told(entry)).toMatchObject({ type, data: { points } });
   });
@@ -63,8 +105,9 @@ describe('what others are told', () => {
   it.each([
     { what: 'nothing earned', entry: { ...earn, points: 0 } },
     { what: 'nothing taken', entry: { ...reverse, points: 0 } },
-    { what: 'points that can be spent now', entry: { ...earn, kind: 'available' as const } },
-    { what: 'points that have expired', entry: { ...earn, kind: 'expire' as const, points: -5 } },
+    { what: 'points that leave their hold', entry: { ...earn, kind: 'available' as const, points: -33 } },
+    { what: 'an expiry undone by a late return', entry: { ...earn, kind: 'expire' as const, points: 5 } },
+    { what: 'an owed part of what the desk took', entry: { ...earn, kind: 'adjust' as const, state: 'debt' as const } },
   ])('is not: $what', ({ entry }) => {
     expect(told(entry)).toBeUndefined();
   });
@@ -106,6 +149,45 @@ describe('what others are told', () => {
       },
     });
   });
+});
+
+describe('a notice of expiry', () => {
+  const notice: JournalEntry = {
+    seq: 9,
+    kind: 'notice',
+    points: 33,
+    days: 30,
+    expiresAtMs: at('2027-01-31T23:59:59.999Z'),
+    atMs: at('2027-01-01T23:59:59.999Z'),
+    eventId: 'notice:30',
+    eventType: 'points.expiry',
+    subject: '2027-01-31T23:59:59.999Z',
+    policyStamp: '1-00000000',
+  };
+
+  it('says how many points, in how many days, until when', () => {
+    const event = told(notice);
+    expect(pointsExpiresSoon.parse(event)).toEqual({ ok: true, event });
+    expect(event).toMatchObject({
+      id: 'notice.ann.9',
+      data: { memberId: 'ann', points: 33, daysLeft: 30, expiresAt: '2027-01-31T23:59:59.999Z' },
+    });
+  });
+
+  it('is not given when the points have expired already', () => {
+    const around = { currency: 'CNY', nowMs: at('2027-02-01') };
+    expect(announcementOf('ann', notice, around)).toBeUndefined();
+  });
+});
+
+it('a referral is told with who brought whom, and told again where it was not one', () => {
+  const { state: _state, points: _points, arithmetic: _arithmetic, ...cause } = earn as Entry & { seq: number };
+  const note: JournalEntry = { ...cause, kind: 'referral', by: 'bob' };
+  const completed = told(note);
+  expect(referralCompleted.parse(completed)).toEqual({ ok: true, event: completed });
+  expect(completed?.data).toMatchObject({ memberId: 'ann', referrerId: 'bob' });
+  const withdrawn = told({ ...note, withdrawn: true });
+  expect(referralWithdrawn.parse(withdrawn)).toEqual({ ok: true, event: withdrawn });
 });
 
 describe('the id of an announcement', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { newAccountRecord } from '../../../shared/domain/loyalty/book-postings.ts';
 import {
   decideOrder,
   type Known,
-  newAccountRecord,
   type OrderDecision,
   unknownOrder,
 } from '../../../shared/domain/loyalty/decide-order.ts';
 import type { OrderFact } from '../../../shared/domain/loyalty/order-facts.ts';
 import { newVisitor, ORDERS_PER_VISITOR_LIMIT, type Visitor } from '../../../shared/domain/loyalty/visitor.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { book } from '../../support/book.ts';
 import { toFact } from '../../support/loyalty-facts.ts';
@@ -24,11 +25,11 @@ function factOf(happening: Happening): OrderFact {
 }
 
 const decide = (known: Known, happening?: Happening): OrderDecision =>
-  decideOrder(known, happening && factOf(happening), currentPolicy, NOW_MS);
+  decideOrder(known, happening && factOf(happening), always(currentPolicy), NOW_MS);
 
 const nothingKnown = (parts: Partial<Known> = {}): Known => ({ ...unknownOrder('ord-1'), ...parts });
 const withAccounts = (...ids: string[]) => ({
-  accounts: new Map(ids.map((id) => [id, newAccountRecord(id, currentPolicy)])),
+  accounts: new Map(ids.map((id) => [id, newAccountRecord(id, always(currentPolicy))])),
 });
 const withVisitor = (visitor: Visitor) => ({ visitors: new Map([[visitor.anonymousId, visitor]]) });
 
@@ -173,7 +174,7 @@ describe('what needs a person', () => {
     const later = decideOrder(
       { ...nothingKnown(), order: waiting },
       factOf(completed('2026-01-07')),
-      currentPolicy,
+      always(currentPolicy),
       NOW_MS + 5,
     );
     expect(written(later).order.attention).toEqual({ state: 'waiting', sinceMs: NOW_MS });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../../shared/domain/loyalty/account.ts';
+import type { Entry } from '../../../shared/domain/loyalty/entries.ts';
 import {
   appendEntries,
   correctingEntries,
@@ -104,7 +104,7 @@ describe('correcting entries', () => {
   });
 
   it('leave changes of tier alone', () => {
-    const tier = { kind: 'tier', from: 'a', to: 'b', spend: 1, ...cause, policyStamp: 'p' } as const;
+    const tier = { kind: 'tier', reason: 'spend', from: 'a', to: 'b', spend: 1, ...cause, policyStamp: 'p' } as const;
     expect(correctingEntries([{ ...tier, seq: 1 }], [], cause)).toEqual([]);
     expect(correctingEntries([], [tier], cause)).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccountRecord } from '../../../shared/domain/loyalty/decide-order.ts';
+import type { AccountRecord } from '../../../shared/domain/loyalty/book-postings.ts';
 import { type LedgerLine, type LedgerPosition, ledgerPage } from '../../../shared/domain/loyalty/ledger.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { book } from '../../support/book.ts';
 import { type MemoryProfile, memoryProfileStore } from '../../support/memory-profile-store.ts';
@@ -32,7 +33,7 @@ async function read(profile: MemoryProfile, { now, limit, between }: Reading): P
   const pages: LedgerLine[][] = [];
   let position: LedgerPosition | undefined;
   do {
-    const question = { position, limit, nowMs: at(now), policy: currentPolicy };
+    const question = { position, limit, nowMs: at(now), policies: always(currentPolicy) };
     const { lines, next } = await ledgerPage(await recordOf(profile), question, async (page) => {
       return (await profile.loadJournalPage('ann', page)) ?? [];
     });
@@ -181,7 +182,7 @@ describe('reading page by page', () => {
     const record = await recordOf(profile);
     const { pages } = record.journal;
     expect(pages).toBeGreaterThan(2);
-    const question = { limit: 5, nowMs: at(day(200)), policy: currentPolicy };
+    const question = { limit: 5, nowMs: at(day(200)), policies: always(currentPolicy) };
     await ledgerPage(record, question, loadPage);
     expect(asked).toEqual([]);
     const youngest = (await profile.loadJournalPage('ann', pages - 1))?.at(-1)?.seq ?? 0;
@@ -196,7 +197,7 @@ describe('reading page by page', () => {
     const record = await recordOf(profile);
     const asked: number[] = [];
     const position = { belowSeq: 2, page: Number.MAX_SAFE_INTEGER };
-    const question = { position, limit: 5, nowMs: at(day(70)), policy: currentPolicy };
+    const question = { position, limit: 5, nowMs: at(day(70)), policies: always(currentPolicy) };
     await ledgerPage(record, question, async (page) => {
       asked.push(page);
       if (page > record.journal.pages) throw new Error(`there is no page ${page}`);

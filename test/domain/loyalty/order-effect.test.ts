@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparePostingKeys, postingKey } from '../../../shared/domain/loyalty/account.ts';
 import type { RefusalCode } from '../../../shared/domain/loyalty/order-effect.ts';
+import { comparePostingKeys, postingKey } from '../../../shared/domain/loyalty/postings.ts';
 import type { Happening } from '../../support/order-histories.ts';
 import {
   cancelled,

@@ -6,6 +6,7 @@ import {
   type OrderFact,
   type OrderRecord,
 } from '../../../shared/domain/loyalty/order-facts.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { toFact } from '../../support/loyalty-facts.ts';
 import type { Happening } from '../../support/order-histories.ts';
@@ -19,7 +20,7 @@ function factOf(happening: Happening): OrderFact {
 
 function orderOf(...happenings: Happening[]): OrderRecord {
   return happenings.reduce((order, happening) => {
-    const added = addFact(order, factOf(happening), currentPolicy);
+    const added = addFact(order, factOf(happening), always(currentPolicy));
     if (added.kind !== 'added') throw new Error(added.kind);
     return added.order;
   }, newOrder('ord-1'));
@@ -42,7 +43,7 @@ describe('the facts of an order', () => {
   });
 
   it('are not changed by one that is known', () => {
-    expect(addFact(orderOf(placed('2026-01-05')), factOf(placed('2026-01-05')), currentPolicy)).toEqual({
+    expect(addFact(orderOf(placed('2026-01-05')), factOf(placed('2026-01-05')), always(currentPolicy))).toEqual({
       kind: 'duplicate',
     });
   });
@@ -82,7 +83,7 @@ describe('the facts of an order', () => {
       detail: 'Order ord-1 has 200 facts already.',
     },
   ])('refuse with $code: $what', ({ code, order, next, detail }) => {
-    expect(addFact(order, factOf(next), currentPolicy)).toEqual({ kind: 'refused', code, detail });
+    expect(addFact(order, factOf(next), always(currentPolicy))).toEqual({ kind: 'refused', code, detail });
   });
 });
 
@@ -91,8 +92,9 @@ describe('the terms of an order', () => {
     const before = policyWith((it) => {
       it.points.purchaseRate = 3;
     });
-    const known = addFact(newOrder('ord-1'), factOf(placed('2026-01-05')), before);
-    const later = known.kind === 'added' ? addFact(known.order, factOf(completed('2026-01-06')), currentPolicy) : known;
+    const known = addFact(newOrder('ord-1'), factOf(placed('2026-01-05')), always(before));
+    const later =
+      known.kind === 'added' ? addFact(known.order, factOf(completed('2026-01-06')), always(currentPolicy)) : known;
     expect(later).toMatchObject({ kind: 'added', order: { terms: { purchaseRate: 3, policyStamp: before.stamp } } });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memberView } from '../../../shared/domain/member/member-view.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import type { Happening } from '../../support/order-histories.ts';
 import { at, cancelled, completed, lifeOf, placed, returned } from '../../support/shop-story.ts';
@@ -12,7 +13,7 @@ const bought = (time: string, total: number, orderId = 'ord-1'): Happening[] => 
 
 function tierOf(happenings: Happening[], now = '2026-12-31') {
   const { account } = lifeOf('ann', happenings, now);
-  return memberView('ann', { account }, at(now), currentPolicy).tier;
+  return memberView('ann', { account }, at(now), always(currentPolicy)).tier;
 }
 
 describe('the tier table: spend, tier, discount and what is left to the next', () => {
@@ -62,6 +63,7 @@ describe('a change of tier', () => {
         eventId: 'ord-1:completed',
         eventType: 'order.completed.v1',
         subject: 'ord-1',
+        reason: 'spend',
         policyStamp: currentPolicy.stamp,
       },
     ]);

@@ -85,13 +85,14 @@ describe('the functions of the loyalty domain', () => {
     await deliver(placed('2026-01-05', { anonymousId: 'v1' }));
     const { profileStore } = await import('../../../shared/adapters/dynamo/profile-store.ts');
     const { identifyVisitor } = await import('../../../functions/loyalty/identify-visitor.ts');
+    const { always } = await import('../../../shared/policy/policies.ts');
     const { currentPolicy } = await import('../../../shared/policy/policy.ts');
     const { toFact } = await import('../../support/loyalty-facts.ts');
     const store = profileStore(environment.dynoxide.client, table);
     const fact = toFact(login);
     const cut = identifyVisitor('v1', fact.kind === 'identification' ? fact.identification : (undefined as never), {
       profile: { ...store, save: () => Promise.reject(new Error('cut off')) },
-      policy: currentPolicy,
+      policies: always(currentPolicy),
       nowMs: 0,
     });
     await expect(cut).rejects.toThrow('cut off');

@@ -7,6 +7,7 @@ import { WriteConflict } from '../../../shared/adapters/dynamo/profile-records.t
 import type { DeadLetter } from '../../../shared/adapters/sqs/dead-letters.ts';
 import { FACTS_PER_ORDER_LIMIT } from '../../../shared/domain/loyalty/order-facts.ts';
 import { ORDERS_PER_VISITOR_LIMIT } from '../../../shared/domain/loyalty/visitor.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { lambdaContext, lineCollector, sqsBatch } from '../../support/lambda.ts';
 import { memoryInbox } from '../../support/memory-inbox.ts';
@@ -34,7 +35,7 @@ function reactions({ conflicts = 0 } = {}) {
     deadLetters: { send: async (letter: DeadLetter) => void letters.push(letter) },
     maxReceiveCount: 3,
     write: lineCollector().write,
-    policy: currentPolicy,
+    policies: { load: async () => always(currentPolicy) },
     profile: {
       ...profile,
       async save(decision: Parameters<MemoryProfile['save']>[0]) {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { deskOrdersAnswer, ledgerAnswer, shopAnswer } from '../../../functions/loyalty/answers.ts';
 import { routes } from '../../../functions/loyalty/routes.ts';
 import type { ProfileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
+import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
 import { httpHandler } from '../../../shared/runtime/http-handler.ts';
@@ -32,7 +33,11 @@ const SERVICE = { sub: 'storefront', scope: 'members:read' };
 const DESK = { sub: 'desk', scope: 'desk' };
 
 async function ask(routeKey: string, parts: Parts) {
-  const handler = httpHandler(routes, () => ({ ...stores, write: lineCollector().write }));
+  const handler = httpHandler(routes, () => ({
+    ...stores,
+    policies: { load: async () => always(currentPolicy) },
+    write: lineCollector().write,
+  }));
   const answer = await handler(httpEvent(routeKey, parts), lambdaContext());
   return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
 }

@@ -1,0 +1,158 @@
+import { type Policies, policyAt } from '../../policy/policies.ts';
+import type { CauseFact, CauseRecord } from './cause-facts.ts';
+
+/** One step of a cause that is no order, as it bears on the account. Amounts are 0 or more. */
+export type CausePosting = {
+  atMs: number;
+  kind:
+    | 'introduced'
+    | 'checked_in'
+    | 'redeemed'
+    | 'released'
+    /** Points to spend at once. */
+    | 'granted'
+    /** Points that are pending until something happens; then they are `confirmed` or `dropped`. */
+    | 'pended'
+    | 'confirmed'
+    | 'dropped'
+    /** Points taken from what can be spent. */
+    | 'taken';
+  eventId: string;
+  eventType: string;
+  /** The cause's id. */
+  subject: string;
+  policyStamp: string;
+  points: number;
+  arithmetic: string;
+  /** Whether the movement is a correction by the desk, or belongs to what members earn. */
+  adjusts?: true;
+  redemptionId?: string | undefined;
+  orderId?: string | undefined;
+  orderNet?: number | undefined;
+  timeZone?: string | undefined;
+  referredBy?: string | undefined;
+  /** What becomes of points that are not there any more to be taken; left out for `debt`. */
+  shortfall?: 'within_balance' | 'only_pending' | undefined;
+};
+
+const EVENT_TYPES: Record<Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | `review_${string}`>, string> = {
+  introduced: 'member.registered.v1',
+  checked_in: 'member.checked_in.v1',
+  redeemed: 'points.redemption',
+  released: 'points.redemption_release',
+  adjusted: 'points.adjustment',
+};
+
+/** What the facts known of a cause call for, by their set alone and not by the order in which they came. */
+export function causeEffect(cause: CauseRecord, policies: Policies): CausePosting[] {
+  const postings: CausePosting[] = [];
+  const state: CauseState = { pending: 0, given: 0, redeemed: false };
+  for (const fact of cause.facts) {
+    const posting = postingOf(cause, fact, state, policies);
+    if (posting !== undefined) postings.push(posting);
+  }
+  return postings;
+}
+
+/** What a review or a reward has brought so far: points that wait, and points given. */
+type CauseState = { pending: number; given: number; redeemed: boolean };
+
+function postingOf(
+  { causeId }: CauseRecord,
+  fact: CauseFact,
+  state: CauseState,
+  policies: Policies,
+): CausePosting | undefined {
+  const policy = policyAt(policies, fact.atMs);
+  const { shortfall } = policy.points;
+  const base = {
+    atMs: fact.atMs,
+    eventId: fact.eventId,
+    subject: causeId,
+    policyStamp: policy.stamp,
+    ...(shortfall !== 'debt' && { shortfall }),
+  };
+  switch (fact.kind) {
+    case 'introduced': {
+      const { timeZone, referredBy } = fact.data;
+      const eventType = EVENT_TYPES[fact.kind];
+      return { ...base, kind: 'introduced', eventType, points: 0, arithmetic: '', timeZone, referredBy };
+    }
+    case 'checked_in': {
+      const points = policy.points.checkIn;
+      return { ...base, kind: 'checked_in', eventType: EVENT_TYPES[fact.kind], points, arithmetic: `${points} a day` };
+    }
+    case 'redeemed': {
+      state.redeemed = true;
+      const { redemptionId, points, orderId, orderNet } = fact.data;
+      const arithmetic = `${points} points redeemed${orderId === undefined ? '' : ` for order ${orderId}`}`;
+      const eventType = EVENT_TYPES[fact.kind];
+      return { ...base, kind: 'redeemed', eventType, points, arithmetic, redemptionId, orderId, orderNet };
+    }
+    case 'released': {
+      if (!state.redeemed) return undefined;
+      const { redemptionId } = fact.data;
+      const arithmetic = `redemption ${redemptionId} undone`;
+      return { ...base, kind: 'released', eventType: EVENT_TYPES[fact.kind], points: 0, arithmetic, redemptionId };
+    }
+    case 'adjusted': {
+      const { points, reason } = fact.data;
+      const eventType = EVENT_TYPES[fact.kind];
+      const amount = Math.abs(points);
+      return {
+        ...base,
+        kind: points > 0 ? 'granted' : 'taken',
+        eventType,
+        points: amount,
+        arithmetic: reason,
+        adjusts: true,
+      };
+    }
+    case 'rewarded': {
+      if (state.given > 0) return undefined;
+      const { points, reason, type } = fact.data;
+      state.given = points;
+      return { ...base, kind: 'granted', eventType: type, points, arithmetic: reason };
+    }
+    case 'revoked': {
+      if (state.given === 0) return undefined;
+      const points = state.given;
+      state.given = 0;
+      return { ...base, kind: 'taken', eventType: fact.data.type, points, arithmetic: fact.data.reason };
+    }
+    case 'review_submitted':
+    case 'review_published':
+    case 'review_rejected':
+      return reviewPosting(fact, base, state, policy.points.review);
+  }
+}
+
+/** A review's points wait for its publication; a rejection takes them back from where they are, and an appeal restores them. */
+function reviewPosting(
+  fact: Extract<CauseFact, { kind: `review_${string}` }>,
+  base: Pick<CausePosting, 'atMs' | 'eventId' | 'subject' | 'policyStamp' | 'shortfall'>,
+  state: CauseState,
+  review: number,
+): CausePosting | undefined {
+  const eventType = fact.data.type;
+  const { pending, given } = state;
+  if (fact.kind === 'review_submitted') {
+    if (pending + given > 0) return undefined;
+    state.pending = review;
+    return { ...base, kind: 'pended', eventType, points: review, arithmetic: `${review} once it is published` };
+  }
+  if (fact.kind === 'review_published') {
+    if (given > 0) return undefined;
+    state.pending = 0;
+    state.given = pending > 0 ? pending : review;
+    if (pending > 0)
+      return { ...base, kind: 'confirmed', eventType, points: pending, arithmetic: 'the review is published' };
+    return { ...base, kind: 'granted', eventType, points: review, arithmetic: 'the review is published' };
+  }
+  state.pending = 0;
+  state.given = 0;
+  if (pending > 0)
+    return { ...base, kind: 'dropped', eventType, points: pending, arithmetic: 'the review is rejected' };
+  if (given > 0) return { ...base, kind: 'taken', eventType, points: given, arithmetic: 'the review is rejected' };
+  return undefined;
+}

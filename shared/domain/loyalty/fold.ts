@@ -1,0 +1,240 @@
+import { nextPolicyChangeMs, type Policies, policyAt } from '../../policy/policies.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { DAY_MS, dayOf } from '../calendar/calendar.ts';
+import { type Account, copyOf, type Taste } from './account.ts';
+import type { CausePosting } from './cause-effect.ts';
+import type { OrderPosting } from './order-effect.ts';
+import { expireLot, grant, type Movements, movePoints, releaseLot } from './points.ts';
+import { compareText, isOrderPosting, type Posting, postingKey } from './postings.ts';
+import { countSpend, judgeTier, nextBoundaryMs } from './tiers.ts';
+
+export type FoldResult = { account: Account; entries: Movements };
+
+/** Folds postings, given in the order of their keys, into an account; neither argument is changed. */
+export function foldPostings(start: Account, postings: readonly Posting[], policies: Policies): FoldResult {
+  const account = copyOf(start);
+  const out: Movements = [];
+  for (const posting of postings) {
+    const policy = policyAt(policies, posting.atMs);
+    if (account.last === undefined) {
+      account.tier = { id: policy.tiers.steps[0]?.id ?? '', sinceMs: posting.atMs };
+    }
+    runClock(account, posting.atMs, policies, out);
+    account.clockMs = Math.max(account.clockMs, posting.atMs);
+    movePoints(account, posting, policy, out, () => runClock(account, posting.atMs, policies, out));
+    if (isOrderPosting(posting)) foldOrder(account, posting, policy, out);
+    else foldCause(account, posting, policy, out);
+    account.last = postingKey(posting);
+  }
+  return { account, entries: out };
+}
+
+/**
+ * The account as it is at an instant: holds that have ended are released, lots past their day have expired, tiers have
+ * lapsed. What is due is computed here, whether or not anything has been written since.
+ */
+export function accountAt(start: Account, nowMs: number, policies: Policies): FoldResult {
+  const account = copyOf(start);
+  const entries: Movements = [];
+  if (account.last === undefined) account.tier.id = policyAt(policies, nowMs).tiers.steps[0]?.id ?? '';
+  runClock(account, nowMs, policies, entries);
+  return { account, entries };
+}
+
+/** How many dates a search looks at that turn out to bring nothing: month after month of a tier that is kept. */
+const SEARCH_LIMIT = 100;
+
+/** The next instant at which time alone brings a movement or a change of tier, if there is one. */
+export function nextDueMs(start: Account, policies: Policies): number | undefined {
+  const account = copyOf(start);
+  const out: Movements = [];
+  for (let looked = 0; looked < SEARCH_LIMIT; looked += 1) {
+    const due = nextDue(account, policies);
+    if (due === undefined) return undefined;
+    run(account, due, policies, out);
+    if (out.length > 0) return due.atMs;
+  }
+  return undefined;
+}
+
+type Due = { kind: 'expiry' | 'release' | 'fall' | 'boundary' | 'policy' | 'referral' | 'notice'; atMs: number };
+
+/** Lets everything happen, in the order in which it falls due, that is due at `toMs`. */
+function runClock(account: Account, toMs: number, policies: Policies, out: Movements): void {
+  for (;;) {
+    const due = nextDue(account, policies);
+    if (due === undefined || due.atMs > toMs) return;
+    run(account, due, policies, out);
+  }
+}
+
+/** What falls due first; of one instant, in the order in which it is asked for here. */
+function nextDue(account: Account, policies: Policies): Due | undefined {
+  if (account.last === undefined) return undefined;
+  const policy = policyAt(policies, account.clockMs);
+  let due: Due | undefined;
+  const consider = (kind: Due['kind'], atMs: number | undefined) => {
+    if (atMs !== undefined && (due === undefined || atMs < due.atMs)) due = { kind, atMs };
+  };
+  const [lot] = account.lots;
+  // A lot can be spent in its last millisecond.
+  if (lot !== undefined) consider('expiry', lot.expiresAtMs + 1);
+  consider('release', account.held[0]?.availableAtMs);
+  consider('fall', account.tier.fallsAtMs);
+  consider('boundary', nextBoundaryMs(account, account.clockMs, policy));
+  if (policies.length > 1) consider('policy', nextPolicyChangeMs(policies, account.clockMs));
+  if (account.referral?.doneAtMs === undefined) consider('referral', account.referral?.dueAtMs);
+  consider('notice', nextNoticeMs(account, policy));
+  return due;
+}
+
+function run(account: Account, due: Due, policies: Policies, out: Movements): void {
+  const before = account.clockMs;
+  account.clockMs = Math.max(before, due.atMs);
+  const policy = policyAt(policies, due.atMs);
+  switch (due.kind) {
+    case 'expiry': {
+      const lot = account.lots.shift();
+      if (lot !== undefined) expireLot(account, lot, policy, out);
+      return;
+    }
+    case 'release': {
+      const held = account.held.shift();
+      if (held !== undefined) releaseLot(account, held, out);
+      return;
+    }
+    case 'referral':
+      return endReferral(account, due.atMs, policy, out);
+    case 'notice':
+      return giveNotice(account, due.atMs, policyAt(policies, before), out);
+    default: {
+      const subject = new Date(due.atMs).toISOString();
+      const cause = { atMs: due.atMs, eventId: `tier:${subject}`, eventType: 'tier.review', subject };
+      judgeTier(account, { ...cause, reason: due.kind === 'policy' ? 'policy' : 'lapse' }, policy, out);
+    }
+  }
+}
+
+/** The next instant, after the account's clock, at which a member is to be told that points expire. */
+function nextNoticeMs({ lots, clockMs }: Account, { points }: Policy): number | undefined {
+  let next: number | undefined;
+  for (const { expiresAtMs } of lots) {
+    for (const days of points.expiryNoticeDays) {
+      const atMs = expiresAtMs - days * DAY_MS;
+      if (atMs > clockMs && (next === undefined || atMs < next)) next = atMs;
+    }
+  }
+  return next;
+}
+
+function giveNotice(account: Account, atMs: number, policy: Policy, out: Movements): void {
+  for (const { expiresAtMs, points } of account.lots) {
+    const days = policy.points.expiryNoticeDays.find((it) => expiresAtMs - it * DAY_MS === atMs);
+    if (days === undefined) continue;
+    const subject = new Date(expiresAtMs).toISOString();
+    const cause = {
+      eventId: `notice:${days}`,
+      eventType: 'points.expiry',
+      subject,
+      policyStamp: policy.stamp,
+    };
+    out.push({ kind: 'notice', atMs, days, points, expiresAtMs, ...cause });
+  }
+}
+
+function endReferral(account: Account, atMs: number, policy: Policy, out: Movements): void {
+  const { referral } = account;
+  if (referral?.orderId === undefined) return;
+  referral.doneAtMs = atMs;
+  out.push({
+    kind: 'referral',
+    by: referral.by,
+    atMs,
+    eventId: `referral:${referral.orderId}`,
+    eventType: 'referral.window',
+    subject: referral.orderId,
+    policyStamp: policy.stamp,
+  });
+}
+
+function foldOrder(account: Account, posting: OrderPosting, policy: Policy, out: Movements): void {
+  countOrder(account, posting, policy);
+  followReferral(account, posting);
+  const { atMs, eventId, eventType, subject, spend } = posting;
+  if (spend !== 0) countSpend(account, spend, posting.spendAtMs ?? atMs, atMs, policy);
+  judgeTier(account, { atMs, eventId, eventType, subject, reason: spend < 0 ? 'return' : 'spend' }, policy, out);
+  account.taste = changeTaste(account.taste, posting, policy);
+}
+
+function countOrder(account: Account, posting: OrderPosting, policy: Policy): void {
+  account.lifetime.orders += posting.orders;
+  account.lifetime.spend += posting.spend;
+  account.lifetime.returned += posting.returned;
+  const { growingOrders, matureOrders, atRiskAfterDays } = policy.lifecycle;
+  const { orders } = account.lifetime;
+  const stage = orders >= matureOrders ? 'mature' : orders >= growingOrders ? 'growing' : 'new';
+  if (stage !== account.stage.id) account.stage = { id: stage, sinceMs: posting.atMs };
+  if (posting.kind !== 'placed') return;
+  const gap = account.lastOrderAtMs === undefined ? Number.POSITIVE_INFINITY : posting.atMs - account.lastOrderAtMs;
+  if (gap >= atRiskAfterDays * DAY_MS) account.activeSinceMs = posting.atMs;
+  account.firstOrderAtMs ??= posting.atMs;
+  account.lastOrderAtMs = posting.atMs;
+}
+
+/** The first completed order counts for the one who brought the member, unless it comes back before its window ends. */
+function followReferral(account: Account, posting: OrderPosting): void {
+  const { referral } = account;
+  if (referral === undefined || referral.doneAtMs !== undefined) return;
+  if (
+    posting.kind === 'completed' &&
+    referral.orderId === undefined &&
+    posting.hold !== undefined &&
+    posting.spend > 0
+  ) {
+    referral.orderId = posting.subject;
+    referral.dueAtMs = posting.hold.availableAtMs;
+    referral.left = posting.spend;
+  } else if (referral.orderId === posting.subject && posting.spend < 0) {
+    referral.left = (referral.left ?? 0) + posting.spend;
+    if (referral.left <= 0) {
+      delete referral.orderId;
+      delete referral.dueAtMs;
+      delete referral.left;
+    }
+  }
+}
+
+function foldCause(account: Account, posting: CausePosting, policy: Policy, out: Movements): void {
+  if (posting.kind === 'introduced') {
+    account.timeZone = posting.timeZone ?? account.timeZone;
+    if (posting.referredBy !== undefined) account.referral ??= { by: posting.referredBy };
+  }
+  if (posting.kind === 'checked_in') {
+    const day = dayOf(posting.atMs, account.timeZone ?? policy.timeZone);
+    // A member who travels west meets the same day again: it counts once.
+    if (account.checkedIn !== undefined && day <= account.checkedIn) return;
+    account.checkedIn = day;
+    grant(account, { ...posting, arithmetic: `${posting.arithmetic}, for ${day}` }, 'earn', policy, out);
+  }
+}
+
+/** Preferences after a posting: what was there has decayed by half per half-life, and the strongest are kept. */
+function changeTaste(taste: Taste, posting: OrderPosting, policy: Policy): Taste {
+  if (posting.taste.length === 0) return taste;
+  const { halfLifeDays, kept } = policy.preferences;
+  const decay = 2 ** (-(posting.atMs - taste.asOfMs) / (halfLifeDays * DAY_MS));
+  const next: Taste = { asOfMs: posting.atMs, categories: {}, brands: {}, priceBand: {}, channels: {} };
+  for (const dimension of ['categories', 'brands', 'priceBand', 'channels'] as const) {
+    const weights = new Map(Object.entries(taste[dimension]).map(([id, weight]) => [id, weight * decay]));
+    for (const change of posting.taste) {
+      if (change.dimension === dimension) weights.set(change.id, (weights.get(change.id) ?? 0) + change.weight);
+    }
+    const strongest = [...weights]
+      .map(([id, weight]) => [id, Math.round(weight)] as const)
+      .filter(([, weight]) => weight > 0)
+      .sort(([idA, a], [idB, b]) => b - a || compareText(idA, idB))
+      .slice(0, kept);
+    next[dimension] = Object.fromEntries(strongest);
+  }
+  return next;
+}
