@@ -57,7 +57,8 @@ export function inputErrors(issues: readonly z.core.$ZodIssue[]): InputError[] {
 
 function issueCode(issue: z.core.$ZodIssue): string {
   if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined) return 'required';
-  return issue.code === 'custom' ? 'invalid_value' : issue.code;
+  // A check of our own may name what it has found.
+  return issue.code === 'custom' ? String(issue.params?.code ?? 'invalid_value') : issue.code;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

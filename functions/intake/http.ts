@@ -1,8 +1,9 @@
 import { findEvent } from '../../events/catalogue.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { inboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
+import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
-import { currentPolicy } from '../../shared/policy/policy.ts';
+import { knowsCurrency } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/log.ts';
@@ -10,11 +11,16 @@ import { routes } from './routes.ts';
 import type { IntakeStores } from './stores.ts';
 
 function open(): IntakeStores {
-  const env = readEnv('INBOX_TABLE', 'BUS_NAME');
+  const env = readEnv('INBOX_TABLE', 'BUS_NAME', 'PROFILE_TABLE');
+  const dynamo = dynamoClient();
+  const source = policyStore(dynamo, env.PROFILE_TABLE);
   return {
-    inbox: inboxStore(dynamoClient(), env.INBOX_TABLE),
+    inbox: inboxStore(dynamo, env.INBOX_TABLE),
     bus: eventBus(eventBridgeClient(), env.BUS_NAME),
-    rules: { findEvent, knowsCurrency: (code) => Object.hasOwn(currentPolicy.currencies, code) },
+    async loadRules() {
+      const policies = await source.load();
+      return { findEvent, knowsCurrency: (code, atMs) => knowsCurrency(policies, code, atMs) };
+    },
     log: createLogger(),
   };
 }

@@ -34,7 +34,7 @@ export const postEvents = defineRoute({
   ],
   async handle({ body }, stores: IntakeStores) {
     const form = body.mediaType === MEDIA_TYPE_EVENT ? 'one' : 'batch';
-    const request = checkRequest(parseJson(body.text), form, stores.rules);
+    const request = checkRequest(parseJson(body.text), form, await stores.loadRules());
     if (request.kind === 'refused') throw new Problem(request.code, request.detail);
 
     const leftOut = await takeIn(request.fit, stores);

@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/runtime/log.ts';
 export type IntakeStores = {
   inbox: Pick<InboxStore, 'claim' | 'refuse' | 'refusals'>;
   bus: EventBus;
-  rules: IntakeRules;
+  /** What events are checked by, as it is now: the shop may have put another policy since the request before. */
+  loadRules(): Promise<IntakeRules>;
   log: Logger;
 };

@@ -30,9 +30,11 @@ export function onTable(foundation: Foundation, binding: TableBinding): PolicySt
   const { tableArn } = foundation.tables[binding.table];
   const statements: PolicyStatement[] = [];
   if (binding.actions.length > 0) {
-    statements.push(
-      new PolicyStatement({ actions: binding.actions.map((it) => `dynamodb:${it}`), resources: [tableArn] }),
-    );
+    const partition = binding.partition && {
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [binding.partition] } },
+    };
+    const actions = binding.actions.map((it) => `dynamodb:${it}`);
+    statements.push(new PolicyStatement({ actions, resources: [tableArn], ...partition }));
   }
   if (binding.attentionActions !== undefined) {
     statements.push(

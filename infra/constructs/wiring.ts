@@ -25,6 +25,8 @@ export type TableBinding = {
   variable: string;
   table: TableName;
   actions: readonly TableAction[];
+  /** Only items of this partition may be touched. */
+  partition?: string;
   attentionActions?: readonly 'Query'[];
 };
 export type BusBinding = { kind: 'bus'; variable: string };
@@ -75,6 +77,14 @@ const variableOf: Record<TableName, string> = {
 /** Binds a table: its name as an environment variable, and these actions on its items. */
 export function table(name: TableName, ...actions: TableAction[]): TableBinding {
   return { kind: 'table', variable: variableOf[name], table: name, actions };
+}
+
+/** The partition of the Profile table that the shop's policies stand in. */
+export const POLICY_PARTITION = 'SHOP#POLICY';
+
+/** The shop's policies, and nothing else of the Profile table: to read, or with more actions to keep new ones. */
+export function policies(...more: 'PutItem'[]): TableBinding {
+  return { ...table('profile', 'BatchGetItem', ...more), partition: POLICY_PARTITION };
 }
 
 /** Lets a table's binding query the `attention` index too. */

@@ -4,6 +4,7 @@ import { intake } from './intake.ts';
 import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
 import { platform } from './platform.ts';
+import { policy } from './policy.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
-export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, catalog];
+export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, catalog, policy];

@@ -29,5 +29,10 @@ export function nextPolicyChangeMs(policies: Policies, afterMs: number): number 
   return policies.find(({ fromMs }) => fromMs > afterMs)?.fromMs;
 }
 
+/** Whether the policy that applied at an instant had a rate for a currency. */
+export function knowsCurrency(policies: Policies, code: string, atMs: number): boolean {
+  return Object.hasOwn(policyAt(policies, atMs).currencies, code);
+}
+
 /** Where a handler gets the policies from: read anew for every request and every batch, so that a change counts at once. */
 export type PolicySource = { load(): Promise<Policies> };

@@ -11,6 +11,13 @@ export const factor = (digits: number, limit: number) =>
     z.refine((value) => Number(value.toFixed(digits)) === value, `At most ${digits} decimals.`),
   );
 
-export function issue(path: (string | number)[], input: unknown, message: string): z.core.$ZodRawIssue {
-  return { code: 'custom', path, input, message };
+/** What is wrong beyond a field's own shape; `name` is its stable code where it is one that a shop is likely to meet. */
+export function issue(
+  path: (string | number)[],
+  input: unknown,
+  message: string,
+  name?: 'tiers_overlap' | 'thresholds_fall' | 'unknown_currency',
+): z.core.$ZodRawIssue {
+  // What lies further out is checked all the same: everything that is wrong is said at once.
+  return { code: 'custom', path, input, message, continue: true, ...(name && { params: { code: name } }) };
 }

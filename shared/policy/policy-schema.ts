@@ -40,9 +40,9 @@ const tiers = z
       steps.forEach((step, index) => {
         const before = steps[index - 1];
         if (before !== undefined && step.threshold <= before.threshold) {
-          context.issues.push(
-            issue(['steps', index, 'threshold'], step.threshold, 'A tier starts above the one before it.'),
-          );
+          const path = ['steps', index, 'threshold'];
+          const name = step.threshold === before.threshold ? 'tiers_overlap' : 'thresholds_fall';
+          context.issues.push(issue(path, step.threshold, 'A tier starts above the one before it.', name));
         }
         if (steps.findIndex((other) => other.id === step.id) !== index) {
           context.issues.push(issue(['steps', index, 'id'], step.id, 'Two tiers share an id.'));
@@ -194,7 +194,8 @@ export const policySchema = z
       if (!/^[A-Z]{3}$/.test(code)) context.issues.push(issue(['currencies', code], code, 'No ISO 4217 code.'));
     }
     if (currencies[currency]?.rate !== 1) {
-      context.issues.push(issue(['currencies', currency], currency, 'The base currency is listed, at rate 1.'));
+      const name = currencies[currency] === undefined ? 'unknown_currency' : undefined;
+      context.issues.push(issue(['currencies', currency], currency, 'The base currency is listed, at rate 1.', name));
     }
   })
   .check((context) => {

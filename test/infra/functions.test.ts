@@ -31,8 +31,9 @@ const entries: Row = {
 
 const rows: Record<string, Row> = {
   'intake-http': {
-    env: ['BUS_NAME', 'INBOX_TABLE'],
+    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
     may: {
+      'profile policies': 'BatchGetItem',
       inbox: 'BatchGetItem PutItem',
       'inbox/index/attention': 'Query',
       bus: 'PutEvents',
@@ -44,6 +45,7 @@ const rows: Record<string, Row> = {
     env: ['PROFILE_TABLE'],
     may: { profile: 'BatchGetItem GetItem', 'profile/index/attention': 'Query' },
   },
+  'policy-http': { env: ['PROFILE_TABLE'], may: { 'profile policies': 'BatchGetItem PutItem' } },
   'loyalty-order-placed': ledger,
   'loyalty-order-completed': ledger,
   'loyalty-order-cancelled': ledger,
@@ -104,11 +106,17 @@ function grantsOf(functionName: string): { resource: string; actions: string[]; 
     .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
     .flatMap(({ Action, Resource, Condition }) =>
       listOf(Resource).map((resource) => ({
-        resource: nameOf(resource, functionName),
+        resource: `${nameOf(resource, functionName)}${isOfPolicies(Condition) ? ' policies' : ''}`,
         actions: listOf<string>(Action),
         condition: Condition,
       })),
     );
+}
+
+/** Whether a grant is for the policies alone. */
+function isOfPolicies(condition: unknown): boolean {
+  const keys = at(condition, 'ForAllValues:StringEquals', 'dynamodb:LeadingKeys');
+  return Array.isArray(keys) && keys.length === 1 && keys[0] === profileKeys.policyHead.pk;
 }
 
 test('the table above names every function', () => {

@@ -95,6 +95,9 @@ test('routes are those of the contract, and only two are open', () => {
     'GET /v1/members/{id}': 'JWT',
     'GET /v1/members/{id}/ledger': 'JWT',
     'GET /v1/shop': 'JWT',
+    'GET /v1/policy': 'JWT',
+    'PUT /v1/policy': 'JWT',
+    'GET /v1/policy/versions': 'JWT',
     'GET /v1/health': 'NONE',
     $default: 'NONE',
   });

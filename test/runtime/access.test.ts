@@ -115,7 +115,9 @@ describe('every route, asked with every kind of token', () => {
   });
 
   it('has every domain in it', () => {
-    expect(new Set(routes.map(({ domain }) => domain))).toEqual(new Set(['intake', 'loyalty', 'member', 'platform']));
+    expect(new Set(routes.map(({ domain }) => domain))).toEqual(
+      new Set(['intake', 'loyalty', 'member', 'platform', 'policy']),
+    );
   });
 });
 

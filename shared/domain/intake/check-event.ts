@@ -21,7 +21,8 @@ export type EventCheck = { ok: true; checked: CheckedEvent } | { ok: false; refu
 
 export type IntakeRules = {
   findEvent(type: string): EventDefinition | undefined;
-  knowsCurrency(code: string): boolean;
+  /** Whether the policy that applied at the event's time had a rate for a currency. */
+  knowsCurrency(code: string, atMs: number): boolean;
 };
 
 /**
@@ -54,7 +55,7 @@ export function checkEvent(input: unknown, rules: IntakeRules): EventCheck {
     return { ok: false, refusal: { code: 'invalid_event', detail, errors: parsed.errors } };
   }
   const currency = currencyOf(parsed.event);
-  if (currency !== undefined && !rules.knowsCurrency(currency)) {
+  if (currency !== undefined && !rules.knowsCurrency(currency, Date.parse(parsed.event.time))) {
     return refuse('unknown_currency', 'data.currency', 'unknown_currency', 'The policy has no rate for this currency.');
   }
   const raw = (input as { data: unknown }).data;

@@ -3,22 +3,9 @@ import { stampPolicy } from '../../../shared/policy/check-policy.ts';
 import shopPolicy from '../../../shared/policy/policy.json' with { type: 'json' };
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { readPolicy } from '../../../shared/policy/policy-schema.ts';
+import { policyWith } from '../../support/policies.ts';
 
-type Document = Record<string, unknown> & typeof shopPolicy;
-
-/** The default policy with something set otherwise, at a path such as `tiers.steps.1.threshold`. */
-function withValue(path: string, value: unknown): Document {
-  const document = structuredClone(shopPolicy) as Document;
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  const place = names.reduce<Record<string, unknown>>(
-    (at, name) => at[name] as Record<string, unknown>,
-    document as Record<string, unknown>,
-  );
-  if (value === undefined) delete place[last];
-  else place[last] = value;
-  return document;
-}
+const withValue = (at: string, value: unknown) => policyWith({ [at]: value });
 
 describe('the default policy', () => {
   it('earns, holds and lets expire as the contract says', () => {
@@ -75,7 +62,13 @@ describe('a policy that is not valid is refused, with the path of what is wrong'
     { what: 'a version that is no name', at: 'version', value: 'one two', path: 'version' },
     { what: 'a time zone that there is none of', at: 'timeZone', value: 'Europe/Atlantis', path: 'timeZone' },
     { what: 'a currency that is no code', at: 'currency', value: 'euro', path: 'currency' },
-    { what: 'a base currency not listed', at: 'currency', value: 'JPY', path: 'currencies.JPY' },
+    {
+      what: 'a base currency not listed',
+      at: 'currency',
+      value: 'JPY',
+      path: 'currencies.JPY',
+      code: 'unknown_currency',
+    },
     { what: 'a base currency not at 1', at: 'currencies.CNY.rate', value: 1.1, path: 'currencies.CNY' },
     {
       what: 'a listed currency that is no code',
@@ -106,8 +99,15 @@ describe('a policy that is not valid is refused, with the path of what is wrong'
       at: 'tiers.steps.2.threshold',
       value: 100_000,
       path: 'tiers.steps[2].threshold',
+      code: 'tiers_overlap',
     },
-    { what: 'a falling threshold', at: 'tiers.steps.2.threshold', value: 50_000, path: 'tiers.steps[2].threshold' },
+    {
+      what: 'a falling threshold',
+      at: 'tiers.steps.2.threshold',
+      value: 50_000,
+      path: 'tiers.steps[2].threshold',
+      code: 'thresholds_fall',
+    },
     { what: 'a threshold below nothing', at: 'tiers.steps.1.threshold', value: -1, path: 'tiers.steps[1].threshold' },
     { what: 'half a cent of a threshold', at: 'tiers.steps.1.threshold', value: 0.5, path: 'tiers.steps[1].threshold' },
     { what: 'two tiers of one name', at: 'tiers.steps.2.id', value: 'silver', path: 'tiers.steps[2].id' },

@@ -31,7 +31,7 @@ async function ask(query: Record<string, string>) {
   const handler = httpHandler(routes, () => ({
     inbox,
     bus: fakeBus(),
-    rules: { findEvent, knowsCurrency: () => true },
+    loadRules: async () => ({ findEvent, knowsCurrency: () => true }),
     log: createLogger({ level: 'silent' }),
   }));
   const event = httpEvent('GET /v1/desk/events', { query, claims: { sub: 'desk-1', scope: 'desk' } });

@@ -46,7 +46,7 @@ async function post(body: unknown, contentType = BATCH): Promise<Answer> {
   const handler = httpHandler(routes, () => ({
     inbox: inboxStore(dynoxide.client, tables.inbox),
     bus,
-    rules: { findEvent, knowsCurrency: (code) => code === 'EUR' },
+    loadRules: async () => ({ findEvent, knowsCurrency: (code) => code === 'EUR' }),
     log: createLogger({ write: output.write }),
     write: output.write,
   }));
