@@ -10,7 +10,7 @@ import { cloudEvent, target } from './rule-targets.ts';
 import type { ReactionSpec } from './wiring.ts';
 
 /**
- * A reaction to one event type:
+ * A reaction to one event type, or to those of its events that have certain data:
  *
  *     bus -- rule --> queue -- batches --> function
  *              |        '-- after maxReceiveCount attempts --> <name>-dead
@@ -34,7 +34,11 @@ export class Reaction extends Construct {
       ruleName: nameOf(config.stage, spec.name),
       description: `${spec.on.type} to ${spec.name}.`,
       eventBus: foundation.bus,
-      eventPattern: { source: [...spec.on.rulePattern.source], detailType: [...spec.on.rulePattern['detail-type']] },
+      eventPattern: {
+        source: [...spec.on.rulePattern.source],
+        detailType: [...spec.on.rulePattern['detail-type']],
+        ...(spec.having === undefined ? {} : { detail: { data: spec.having } }),
+      },
     });
     letRuleSendTo(queue, rule);
     rule.addTarget(target(rule, { arn: queue.queueArn, config, undelivered, input: cloudEvent }));

@@ -48,8 +48,14 @@ export type Route = { method: Method; path: `/v1/${string}`; public?: true } | {
 
 export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[] };
 
-/** A function that takes one event type, in batches, out of a queue of its own. */
-export type ReactionSpec = FunctionSpec & { on: EventDefinition };
+/** What an event has to say beside its type, as an EventBridge pattern on its data: that a field is there. */
+export type DataPattern = { readonly [field: string]: readonly [{ readonly exists: true }] };
+
+/**
+ * A function that takes one event type, in batches, out of a queue of its own. `having`: only events whose data match
+ * reach the queue, so the others cost nothing.
+ */
+export type ReactionSpec = FunctionSpec & { on: EventDefinition; having?: DataPattern };
 
 /**
  * A function that reads the changes of a table; those of one item come in their order. `sortKey`: only changes of items

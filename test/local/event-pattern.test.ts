@@ -5,7 +5,7 @@ const event = {
   source: 'rapport.order',
   'detail-type': 'order.placed.v1',
   resources: ['one', 'two'],
-  detail: { data: { currency: 'GBP', guest: false, note: null, total: 5 } },
+  detail: { data: { currency: 'GBP', guest: false, note: null, total: 5, none: [] } },
 };
 
 describe('event patterns', () => {
@@ -21,6 +21,13 @@ describe('event patterns', () => {
     ['a number is no text', { detail: { data: { total: ['5'] } } }, false],
     ['one element of a list in the event', { resources: ['two'] }, true],
     ['a field that the event lacks', { detail: { other: ['x'] } }, false],
+    ['a field that is there', { detail: { data: { currency: [{ exists: true }] } } }, true],
+    ['a field that is there and says false', { detail: { data: { guest: [{ exists: true }] } } }, true],
+    ['a field that is there and says null', { detail: { data: { note: [{ exists: true }] } } }, true],
+    ['a list with something in it', { resources: [{ exists: true }] }, true],
+    ['a list with nothing in it', { detail: { data: { none: [{ exists: true }] } } }, false],
+    ['an object, which is no leaf', { detail: { data: [{ exists: true }] } }, false],
+    ['a field that is not there', { detail: { data: { other: [{ exists: true }] } } }, false],
   ])('%s', (_name, pattern, expected) => {
     expect(compilePattern(pattern, 'rule')(event)).toBe(expected);
   });
@@ -30,6 +37,7 @@ describe('event patterns', () => {
     ['numeric comparison', { detail: { total: [{ numeric: ['>', 1] }] } }],
     ['a prefix with options', { source: [{ prefix: { 'equals-ignore-case': 'x' } }] }],
     ['two operators in one', { source: [{ prefix: 'a', suffix: 'b' }] }],
+    ['that a field is not there', { detail: { note: [{ exists: false }] } }],
     ['$or', { $or: [{ source: ['a'] }] }],
     ['a bare value', { source: 'rapport.order' }],
     ['an empty list', { source: [] }],

@@ -1,6 +1,6 @@
 /**
- * EventBridge event patterns, as narrow as the stacks use them: exact values and `prefix`, nested objects, and the rule
- * that fields of a pattern are joined by AND, values of a field by OR. Any other operator is an error when the pattern
+ * EventBridge event patterns, as narrow as the stacks use them: exact values, `prefix` and `exists: true`, nested objects,
+ * and the rule that fields of a pattern are joined by AND, values of a field by OR. Any other operator is an error when the pattern
  * is read, because a rule that silently matches too much or too little is the worst kind of local difference.
  */
 import { WiringError } from './model.ts';
@@ -45,6 +45,10 @@ function compileValue(expected: unknown, where: string): Test {
     const prefix = expected.prefix;
     if (operator === 'prefix' && others.length === 0 && typeof prefix === 'string') {
       return (value) => typeof value === 'string' && value.startsWith(prefix);
+    }
+    // EventBridge looks for leaves: a field that holds an object, or a list with nothing in it, is none.
+    if (operator === 'exists' && others.length === 0 && expected.exists === true) {
+      return (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
     }
   }
   throw new WiringError(`${where}: the operator ${show(expected)} is not known locally`);
