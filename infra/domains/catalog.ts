@@ -1,6 +1,6 @@
 import { brandUpserted } from '../../events/catalog/brand-upserted.v1.ts';
 import { productUpserted } from '../../events/catalog/product-upserted.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+import { type Binding, type DomainSpec, inboxClaims, policies, table } from '../constructs/wiring.ts';
 
 const entries: Binding[] = [table('catalog', 'PutItem'), inboxClaims];
 
@@ -11,7 +11,7 @@ export const catalog: DomainSpec = {
       name: 'catalog-product-upserted',
       entry: 'functions/catalog/on-product-upserted.ts',
       on: productUpserted,
-      binds: entries,
+      binds: [...entries, policies()],
     },
     {
       name: 'catalog-brand-upserted',

@@ -21,6 +21,7 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { inboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
+import { always } from '../../shared/policy/policies.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { LambdaHandler } from '../../shared/runtime/lambda.ts';
@@ -80,14 +81,14 @@ export class MeteredShop {
     const stores: IntakeStores & { write: typeof write } = {
       inbox,
       bus: eventBus(busClient, 'bus'),
-      rules: { findEvent, knowsCurrency: (code) => Object.hasOwn(currentPolicy.currencies, code) },
+      loadRules: async () => ({ findEvent, knowsCurrency: (code) => Object.hasOwn(currentPolicy.currencies, code) }),
       log: createLogger({ write }),
       write,
     };
     const open = (): LoyaltyDependencies => ({
       inbox,
       profile: profileStore(client, tables.profile),
-      policy: currentPolicy,
+      policies: { load: async () => always(currentPolicy) },
       deadLetters: { send: ({ reason }) => Promise.reject(new Error(`The bench sent what is refused: ${reason}`)) },
       maxReceiveCount: 5,
       write,

@@ -64,7 +64,10 @@ const rows: Record<string, Row> = {
   'member-registered': facts,
   'member-updated': facts,
   'member-consent-changed': facts,
-  'catalog-product-upserted': entries,
+  'catalog-product-upserted': {
+    env: [...entries.env, 'PROFILE_TABLE'],
+    may: { ...entries.may, 'profile policies': 'BatchGetItem' },
+  },
   'catalog-brand-upserted': entries,
 };
 

@@ -6,14 +6,14 @@ import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtim
 import { defineRoute, type RawBody, type RouteRequest } from '../../shared/runtime/route.ts';
 import { httpEvent, lambdaContext, lineCollector, type RequestParts } from '../support/lambda.ts';
 
-type Stores = { answer: (request: RouteRequest<unknown, unknown, unknown>) => unknown };
+type Stores = { answer: (request: RouteRequest<unknown, unknown, unknown, unknown>) => unknown };
 
 const shared = {
   summary: 'x',
   access: { kind: 'public' },
   answers: {},
   problems: [],
-  handle: async (request: RouteRequest<unknown, unknown, unknown>, { answer }: Stores) => ({
+  handle: async (request: RouteRequest<unknown, unknown, unknown, unknown>, { answer }: Stores) => ({
     status: 200,
     body: await answer(request),
   }),

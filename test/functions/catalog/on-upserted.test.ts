@@ -27,6 +27,7 @@ beforeEach(async () => {
   tables = await dynoxide.createTables();
   vi.stubEnv('CATALOG_TABLE', tables.catalog);
   vi.stubEnv('INBOX_TABLE', tables.inbox);
+  vi.stubEnv('PROFILE_TABLE', tables.profile);
   vi.resetModules();
   queue.calls.length = 0;
 });

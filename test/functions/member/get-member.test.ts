@@ -3,24 +3,30 @@ import * as z from 'zod/mini';
 import { memberAnswer } from '../../../functions/member/answers.ts';
 import { routes } from '../../../functions/member/routes.ts';
 import type { MemberRecords, MemberStore } from '../../../shared/adapters/dynamo/member-store.ts';
+import { always, type Policies } from '../../../shared/policy/policies.ts';
+import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
 import { httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { book } from '../../support/book.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
 import { memoryProfileStore } from '../../support/memory-profile-store.ts';
+import { policyOf } from '../../support/policies.ts';
 import { at, completed, placed } from '../../support/shop-story.ts';
 
 let known: Map<string, MemberRecords>;
+let inForce: Policies;
 
 beforeEach(() => {
   known = new Map();
+  inForce = always(currentPolicy);
   setClock(() => at('2026-02-01'));
 });
 afterEach(() => setClock(Date.now));
 
 async function ask(id: string, claims: Record<string, unknown> | undefined = { sub: 's', scope: 'members:read' }) {
   const members: MemberStore = { load: async (memberId) => known.get(memberId) ?? {}, save: async () => undefined };
-  const handler = httpHandler(routes, () => ({ members, write: lineCollector().write }));
+  const policies = { load: async () => inForce };
+  const handler = httpHandler(routes, () => ({ members, policies, write: lineCollector().write }));
   const answer = await handler(httpEvent('GET /v1/members/{id}', { path: { id }, claims }), lambdaContext());
   return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
 }
@@ -54,6 +60,15 @@ describe('GET /v1/members/{id}', () => {
     });
     setClock(() => at('2026-01-10'));
     expect((await ask('ann')).body).toMatchObject({ points: { available: 0, pending: 100 } });
+  });
+
+  it('is judged by the policy that the shop has put', async () => {
+    known.set('ann', await withOrder());
+    const generous = policyOf({ 'tiers.steps.1.discountPercent': 7, 'tiers.steps.1.threshold': 5_000 });
+    inForce = [...inForce, { fromMs: at('2026-01-20'), policy: generous }];
+    expect((await ask('ann')).body).toMatchObject({ tier: { id: 'silver', discountPercent: 7 } });
+    setClock(() => at('2026-01-19'));
+    expect((await ask('ann')).body).toMatchObject({ tier: { id: 'basic', discountPercent: 0 } });
   });
 
   it.each([
