@@ -1,5 +1,6 @@
 import type { DomainSpec } from '../constructs/wiring.ts';
 import { catalog } from './catalog.ts';
+import { coupon } from './coupon.ts';
 import { intake } from './intake.ts';
 import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
@@ -7,4 +8,4 @@ import { platform } from './platform.ts';
 import { policy } from './policy.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
-export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, catalog, policy];
+export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, coupon, catalog, policy];

@@ -29,6 +29,13 @@ const entries: Row = {
   may: { catalog: 'PutItem', ...claims, ...queue },
 };
 
+const units = { profile: 'BatchGetItem PutItem UpdateItem' };
+const birthdays: Row = { env: [...reactionEnv, 'PROFILE_TABLE'], may: { profile: 'PutItem', ...claims, ...queue } };
+const calendar: Row = {
+  env: ['PROFILE_TABLE'],
+  may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem' },
+};
+
 const rows: Record<string, Row> = {
   'intake-http': {
     env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
@@ -64,6 +71,13 @@ const rows: Record<string, Row> = {
   'member-registered': facts,
   'member-updated': facts,
   'member-consent-changed': facts,
+  'coupon-http': { env: ['PROFILE_TABLE'], may: units },
+  'coupon-order-placed': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
+  'coupon-order-cancelled': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
+  'coupon-member-registered': birthdays,
+  'coupon-member-updated': birthdays,
+  'coupon-birthdays': calendar,
+  'coupon-expiries': calendar,
   'catalog-product-upserted': {
     env: [...entries.env, 'PROFILE_TABLE'],
     may: { ...entries.may, 'profile policies': 'BatchGetItem' },

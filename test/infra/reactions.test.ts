@@ -5,13 +5,14 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { catalogue } from '../../events/catalogue.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
+import type { ReactionSpec } from '../../infra/constructs/wiring.ts';
 import { domains } from '../../infra/domains/domains.ts';
 import { property, StageTemplates } from '../../infra/stacks/template.ts';
 import { reactionsOf, templatesOf } from './stage-templates.ts';
 
 const stage = new StageTemplates(await templatesOf('prod'));
 const reactions = reactionsOf(stage).map(({ rule, functions }) => ({
-  pattern: property(rule, 'EventPattern') as Record<string, unknown[]>,
+  pattern: property(rule, 'EventPattern') as Record<string, unknown>,
   name: functions[0]!.name,
   entry: functions[0]!.entry,
   variables: property(functions[0]!.resource, 'Environment', 'Variables') as Record<string, unknown>,
@@ -19,15 +20,25 @@ const reactions = reactionsOf(stage).map(({ rule, functions }) => ({
 const specs = new Map(domains.flatMap(({ reactions: all = [] }) => all).map((spec) => [spec.name, spec]));
 
 /** An event as it is on the bus. */
-function onBus(definition: EventDefinition): Record<string, unknown> {
-  return { source: definition.busSource, 'detail-type': definition.type, detail: definition.sample };
+function onBus(definition: EventDefinition, event = definition.sample): Record<string, unknown> {
+  return { source: definition.busSource, 'detail-type': definition.type, detail: event };
 }
 
-/** EventBridge's matching, as far as patterns of plain values go; any other pattern is an error. */
-function matches(pattern: Record<string, unknown[]>, event: Record<string, unknown>): boolean {
-  return Object.entries(pattern).every(([key, values]) => {
-    if (values.some((value) => typeof value !== 'string')) throw new Error(`${key} is no plain value`);
-    return values.includes(event[key]);
+/** An event that a reaction asks for: the sample of its type, with the fields that it wants to be there. */
+function askedFor({ on, having = {} }: ReactionSpec): EventDefinition['sample'] {
+  const fields = Object.keys(having).map((field) => [field, FIELDS[field]]);
+  return { ...on.sample, data: { ...(on.sample.data as object), ...Object.fromEntries(fields) } };
+}
+
+const FIELDS: Record<string, unknown> = { couponIds: ['coupon-1'], birthday: '02-29' };
+
+/** EventBridge's matching, as far as patterns of plain values and of fields that are there go; any other is an error. */
+function matches(pattern: Record<string, unknown>, event: Record<string, unknown>): boolean {
+  return Object.entries(pattern).every(([key, expected]) => {
+    if (!Array.isArray(expected)) return matches(expected as typeof pattern, (event[key] ?? {}) as typeof event);
+    if (JSON.stringify(expected) === '[{"exists":true}]') return event[key] !== undefined;
+    if (expected.some((value) => typeof value !== 'string')) throw new Error(`${key} is no plain value`);
+    return expected.includes(event[key]);
   });
 }
 
@@ -39,7 +50,8 @@ const dynamo = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
 
 describe.each(reactions)('$name', ({ name, pattern, entry, variables }) => {
-  const { on: own, binds } = specs.get(name)!;
+  const spec = specs.get(name)!;
+  const { on: own, binds, having } = spec;
 
   async function handle(event: unknown): Promise<void> {
     const { handler } = (await import(/* @vite-ignore */ resolve(entry))) as {
@@ -66,12 +78,20 @@ describe.each(reactions)('$name', ({ name, pattern, entry, variables }) => {
   });
 
   test('is sent its own event and no other', () => {
-    const sent = catalogue.filter((definition) => matches(pattern, onBus(definition)));
+    const asked = (it: EventDefinition) => onBus(it, it.type === own.type ? askedFor(spec) : it.sample);
+    const sent = catalogue.filter((definition) => matches(pattern, asked(definition)));
     expect(sent.map(({ type }) => type)).toEqual([own.type]);
   });
 
+  test('is not sent an event that lacks what it asks for', () => {
+    for (const field of Object.keys(having ?? {})) {
+      const { [field]: _, ...data } = askedFor(spec).data as Record<string, unknown>;
+      expect(matches(pattern, onBus(own, { ...own.sample, data }))).toBe(false);
+    }
+  });
+
   test('reads that event, with the variables it is deployed with and within its grants', async () => {
-    await handle(own.sample);
+    await handle(askedFor(spec));
     // What a handler cannot read, it sends to its dead-letter queue at once.
     expect(sqs.calls()).toHaveLength(0);
     const granted = binds.flatMap((it) =>
