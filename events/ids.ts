@@ -19,6 +19,7 @@ export const brandIdSchema = id().brand<'BrandId'>();
 export const supplierIdSchema = id().brand<'SupplierId'>();
 export const redemptionIdSchema = id().brand<'RedemptionId'>();
 export const couponIdSchema = id().brand<'CouponId'>();
+export const adjustmentIdSchema = id().brand<'AdjustmentId'>();
 export const recommendationIdSchema = id().brand<'RecommendationId'>();
 
 export type EventId = z.output<typeof eventIdSchema>;

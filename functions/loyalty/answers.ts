@@ -5,7 +5,7 @@ import { attentionPositionSchema, listAnswerSchema } from '../../shared/runtime/
 export const ledgerAnswer = listAnswerSchema(
   z.object({
     entryId: z.string(),
-    kind: z.enum(['earn', 'available', 'reverse', 'expire']),
+    kind: z.enum(['earn', 'available', 'reverse', 'redeem', 'refund', 'expire', 'adjust']),
     points: z.int(),
     state: z.enum(['pending', 'available', 'debt']),
     at: z.string(),

@@ -3,10 +3,11 @@ import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { inTurn } from '../../shared/runtime/in-turn.ts';
 import { routes } from './routes.ts';
 
 export const handler = httpHandler(routes, () => {
   const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
   const dynamo = dynamoClient();
-  return { profile: profileStore(dynamo, PROFILE_TABLE), policies: policyStore(dynamo, PROFILE_TABLE) };
+  return { profile: profileStore(dynamo, PROFILE_TABLE), policies: policyStore(dynamo, PROFILE_TABLE), turn: inTurn() };
 });

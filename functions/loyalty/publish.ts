@@ -1,44 +1,45 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { accountOf } from '../../shared/adapters/dynamo/profile-records.ts';
+import { type DueStore, dueStore } from '../../shared/adapters/dynamo/due-store.ts';
+import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { type ProfileStore, profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
-import { announcementOf } from '../../shared/domain/loyalty/announce.ts';
-import { newEntries } from '../../shared/domain/loyalty/journal.ts';
-import { currentPolicy } from '../../shared/policy/policy.ts';
+import type { PolicySource } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
-import { type ItemChange, type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
+import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
+import { announcements, noteDue } from './follow-account.ts';
 
-type PublisherDependencies = StreamDependencies & { profile: ProfileStore; bus: EventBus };
+type Dependencies = StreamDependencies & {
+  profile: ProfileStore;
+  due: DueStore;
+  policies: PolicySource;
+  bus: EventBus;
+};
 
-/** Tells the bus what has been committed: it reads the table's stream, so nothing is told that was not written. */
+/**
+ * Tells the bus what has been committed, and notes when time will bring more: it reads the table's stream, so nothing is
+ * told that was not written, and nothing that was written is forgotten.
+ */
 export const handler = streamHandler(
-  (): PublisherDependencies => {
-    const env = readEnv('PROFILE_TABLE', 'BUS_NAME');
+  (): Dependencies => {
+    const { PROFILE_TABLE, BUS_NAME } = readEnv('PROFILE_TABLE', 'BUS_NAME');
+    const dynamo = dynamoClient();
     return {
-      profile: profileStore(dynamoClient(), env.PROFILE_TABLE),
-      bus: eventBus(eventBridgeClient(), env.BUS_NAME),
+      profile: profileStore(dynamo, PROFILE_TABLE),
+      due: dueStore(dynamo, PROFILE_TABLE),
+      policies: policyStore(dynamo, PROFILE_TABLE),
+      bus: eventBus(eventBridgeClient(), BUS_NAME),
     };
   },
-  async (changes, { profile, bus }, { nowMs }) => {
-    const told = await Promise.all(changes.map((change) => announcements(change, profile, nowMs)));
+  async (changes, { profile, due, policies: source, bus }, { nowMs }) => {
+    const policies = await source.load();
+    const told = await Promise.all(changes.map((change) => announcements(change, profile, { policies, nowMs })));
     const entries = told.flatMap((events, change) => events.map((entry) => ({ change, entry })));
     const [failed] = await bus.publish(entries.map(({ entry }) => entry));
-    if (failed === undefined) return undefined;
-    return { index: entries[failed.index]?.change ?? 0, error: new Error(`The bus refused an event: ${failed.code}`) };
+    if (failed !== undefined) {
+      const error = new Error(`The bus refused an event: ${failed.code}`);
+      return { index: entries[failed.index]?.change ?? 0, error };
+    }
+    await noteDue(changes, due, policies);
+    return undefined;
   },
 );
-
-async function announcements({ before, after }: ItemChange, profile: ProfileStore, nowMs: number) {
-  const account = accountOf(after);
-  if (account === undefined) return [];
-  const written = accountOf(before)?.journal.count ?? 0;
-  const entries = await newEntries(account.journal, written, async (page) => {
-    return (await profile.loadJournalPage(account.memberId, page)) ?? [];
-  });
-  return entries.flatMap((entry) => {
-    const told = announcementOf(account.memberId, entry, { currency: currentPolicy.currency, nowMs });
-    if (told === undefined) return [];
-    const { definition, event } = told;
-    return [{ source: definition.busSource, detailType: event.type, detail: JSON.stringify(event), time: event.time }];
-  });
-}

@@ -1,4 +1,5 @@
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { PolicySource } from '../../shared/policy/policies.ts';
+import type { InTurn } from '../../shared/runtime/in-turn.ts';
 
-export type LoyaltyStores = { profile: ProfileStore; policies: PolicySource };
+export type LoyaltyStores = { profile: ProfileStore; policies: PolicySource; turn: InTurn };

@@ -1,4 +1,9 @@
+import { referralCompleted } from '../../events/loyalty/referral-completed.v1.ts';
+import { referralWithdrawn } from '../../events/loyalty/referral-withdrawn.v1.ts';
+import { memberCheckedIn } from '../../events/member/member-checked-in.v1.ts';
 import { memberIdentified } from '../../events/member/member-identified.v1.ts';
+import { memberRegistered } from '../../events/member/member-registered.v1.ts';
+import { memberUpdated } from '../../events/member/member-updated.v1.ts';
 import { orderCancelled } from '../../events/order/order-cancelled.v1.ts';
 import { orderCompleted } from '../../events/order/order-completed.v1.ts';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
@@ -16,8 +21,11 @@ export const loyalty: DomainSpec = {
       { method: 'GET', path: '/v1/members/{id}/ledger' },
       { method: 'GET', path: '/v1/shop' },
       { method: 'GET', path: '/v1/desk/orders' },
+      { method: 'POST', path: '/v1/members/{id}/redemptions' },
+      { method: 'POST', path: '/v1/members/{id}/redemptions/{redemptionId}/release' },
+      { method: 'POST', path: '/v1/members/{id}/adjustments' },
     ],
-    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem'))],
+    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem'))],
   },
   reactions: [
     { name: 'loyalty-order-placed', entry: 'functions/loyalty/on-order-placed.ts', on: orderPlaced, binds: ledger },
@@ -45,6 +53,36 @@ export const loyalty: DomainSpec = {
       on: memberIdentified,
       binds: ledger,
     },
+    {
+      name: 'loyalty-member-registered',
+      entry: 'functions/loyalty/on-member-registered.ts',
+      on: memberRegistered,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-member-updated',
+      entry: 'functions/loyalty/on-member-updated.ts',
+      on: memberUpdated,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-member-checked-in',
+      entry: 'functions/loyalty/on-member-checked-in.ts',
+      on: memberCheckedIn,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-referral-completed',
+      entry: 'functions/loyalty/on-referral-completed.ts',
+      on: referralCompleted,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-referral-withdrawn',
+      entry: 'functions/loyalty/on-referral-withdrawn.ts',
+      on: referralWithdrawn,
+      binds: ledger,
+    },
   ],
   streamReactions: [
     {
@@ -53,10 +91,16 @@ export const loyalty: DomainSpec = {
       table: 'profile',
       // The journal's youngest entries, and so all there is to tell, are in the account's item.
       sortKey: 'ACCOUNT',
-      binds: [bus, table('profile', 'GetItem')],
+      binds: [bus, table('profile', 'GetItem', 'BatchGetItem', 'PutItem')],
     },
   ],
   scheduledReactions: [
+    {
+      name: 'loyalty-due',
+      entry: 'functions/loyalty/book-due.ts',
+      everyHours: 1,
+      binds: [table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem')],
+    },
     {
       name: 'loyalty-waiting-report',
       entry: 'functions/loyalty/report-waiting.ts',

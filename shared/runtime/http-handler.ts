@@ -139,10 +139,26 @@ function respond(
   };
 }
 
+/** Errors that are mended by trying again: somebody else was writing, or the tables asked for patience. */
+const TRY_AGAIN: ReadonlySet<string> = new Set([
+  'WriteConflict',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+]);
+const RETRY_AFTER_SECONDS = 1;
+
+/** The problem that an error is to the caller; undefined where it is nobody's business but ours. */
+function knownProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof Error) || !TRY_AGAIN.has(error.name)) return undefined;
+  return new Problem('unavailable', 'Too much was written at once; nothing has changed.');
+}
+
 function toProblem(event: HttpEvent, context: Context, error: unknown, log: Logger): HttpAnswer {
-  const known = error instanceof Problem;
+  const known = knownProblem(error);
   const id = correlationId(event);
-  if (!known) {
+  if (known === undefined) {
     log.error('internal', {
       function: context.functionName,
       route: event.routeKey,
@@ -150,7 +166,7 @@ function toProblem(event: HttpEvent, context: Context, error: unknown, log: Logg
       ...errorFields(error),
     });
   }
-  const problem = known ? error : new Problem('internal', `Give this id when you ask about it: ${id}`);
+  const problem = known ?? new Problem('internal', `Give this id when you ask about it: ${id}`);
   const details = problemDetails({
     code: problem.code,
     detail: problem.detail,
@@ -164,6 +180,7 @@ function toProblem(event: HttpEvent, context: Context, error: unknown, log: Logg
     {
       'content-type': PROBLEM_MEDIA_TYPE,
       ...(problem.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(problem.code === 'unavailable' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
     },
   );
 }

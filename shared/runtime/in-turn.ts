@@ -8,6 +8,11 @@ export function inTurn(): InTurn {
     // A failure ahead in the line is that work's own affair.
     const result = before === undefined ? work() : before.then(work, work);
     last.set(key, result);
+    // Whoever is last in the line takes the key away, so that a long life does not remember every key it has met.
+    const leave = () => {
+      if (last.get(key) === result) last.delete(key);
+    };
+    result.then(leave, leave);
     return result;
   };
 }

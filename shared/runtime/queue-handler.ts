@@ -84,7 +84,8 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       readings.filter((it) => it.ok),
       dependencies.inbox,
     );
-    const before = options.before?.(dependencies) ?? Promise.resolve(undefined as Before);
+    const readable = readings.some(({ ok }) => ok);
+    const before = (readable && options.before?.(dependencies)) || Promise.resolve(undefined as Before);
     before.catch(() => undefined);
     const turn = inTurn();
     const once = onceEach<void>();

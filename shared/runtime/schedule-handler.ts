@@ -9,6 +9,8 @@ export type ScheduleContext = {
   correlationId: string;
   log: Logger;
   functionName: string;
+  /** How long the run may still take. */
+  timeLeftMs: () => number;
   /** Receives lines of JSON, such as metrics. */
   write: (line: string) => void;
 };
@@ -28,7 +30,8 @@ export function scheduleHandler<Dependencies extends object>(
   const log = createLogger({ write });
   return middy<ScheduledEvent, void>(async (event: ScheduledEvent, context: Context) => {
     const { functionName } = context;
-    await run(dependencies, { nowMs: nowMs(), correlationId: event.id, log, functionName, write });
+    const timeLeftMs = () => context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+    await run(dependencies, { nowMs: nowMs(), correlationId: event.id, log, functionName, write, timeLeftMs });
   }).onError(({ error, context }) => {
     log.error('failed', { function: context.functionName, ...errorFields(error) });
   });

@@ -34,7 +34,13 @@ describe.each(stageNames)('the stage %s', (stage) => {
   });
 
   test('takes its limits from the configuration', () => {
-    const { reaction, delivery, http } = config;
+    const { reaction, delivery, http, longHttp } = config;
+    for (const { name, resource } of functionsOf(templates(stage)).filter((it) => it.name.endsWith('-http'))) {
+      const { memoryMb, timeoutSeconds } = name === 'backtest-http' ? longHttp : http;
+      expect(resource.Properties).toMatchObject({ MemorySize: memoryMb, Timeout: timeoutSeconds });
+      // The API gives up after 30 s, whatever the function goes on doing.
+      expect(timeoutSeconds).toBeLessThan(30);
+    }
     for (const { mappings, target } of reactionsOf(templates(stage))) {
       expect(mappings[0]?.Properties).toMatchObject({
         BatchSize: reaction.batchSize,
@@ -94,6 +100,9 @@ test('routes are those of the contract, and only two are open', () => {
     'GET /v1/desk/orders': 'JWT',
     'GET /v1/members/{id}': 'JWT',
     'GET /v1/members/{id}/ledger': 'JWT',
+    'POST /v1/members/{id}/redemptions': 'JWT',
+    'POST /v1/members/{id}/redemptions/{redemptionId}/release': 'JWT',
+    'POST /v1/members/{id}/adjustments': 'JWT',
     'GET /v1/shop': 'JWT',
     'POST /v1/members/{id}/coupons': 'JWT',
     'GET /v1/members/{id}/coupons': 'JWT',
@@ -104,6 +113,7 @@ test('routes are those of the contract, and only two are open', () => {
     'GET /v1/policy': 'JWT',
     'PUT /v1/policy': 'JWT',
     'GET /v1/policy/versions': 'JWT',
+    'POST /v1/policy/backtests': 'JWT',
     'GET /v1/health': 'NONE',
     $default: 'NONE',
   });

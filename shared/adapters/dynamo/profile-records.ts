@@ -59,9 +59,17 @@ export function accountOf(item: Item | undefined): AccountRecord | undefined {
   return record && { ...record, account: upgraded(record.account) };
 }
 
+/** Why a transaction is cancelled that may go through when it is decided anew a little later. */
+const PASSING: ReadonlySet<string> = new Set([
+  'ConditionalCheckFailed',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+
 /**
- * What to throw for a failed write: WriteConflict where a version has moved on or another transaction holds an item at
- * this moment, both mended by deciding anew; otherwise the error itself.
+ * What to throw for a failed write: WriteConflict where a version has moved on, another transaction holds an item at
+ * this moment or the table asks for patience, all mended by deciding anew; otherwise the error itself.
  */
 export function writeFailure(error: unknown): unknown {
   if (error instanceof ConditionalCheckFailedException) return new WriteConflict(error);
@@ -69,7 +77,5 @@ export function writeFailure(error: unknown): unknown {
   if (error instanceof TransactionConflictException) return new WriteConflict(error);
   if (!(error instanceof TransactionCanceledException)) return error;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None').filter((it) => it !== 'None');
-  const conflict =
-    codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
-  return conflict ? new WriteConflict(error) : error;
+  return codes.length > 0 && codes.every((code) => PASSING.has(code)) ? new WriteConflict(error) : error;
 }

@@ -61,7 +61,8 @@ export type CauseRecord = {
   version: number;
   /** In canonical order: by time, then event id. */
   facts: CauseFact[];
-  receipt?: Receipt | undefined;
+  /** By kind of fact. */
+  receipts?: Readonly<Record<string, Receipt>> | undefined;
 };
 
 /** A cause has a handful of facts at most; a review may be rejected and reinstated some times. */

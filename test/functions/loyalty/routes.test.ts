@@ -7,6 +7,7 @@ import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
 import { httpHandler } from '../../../shared/runtime/http-handler.ts';
+import { inTurn } from '../../../shared/runtime/in-turn.ts';
 import { encodeCursor } from '../../../shared/runtime/list.ts';
 import { book } from '../../support/book.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
@@ -36,6 +37,7 @@ async function ask(routeKey: string, parts: Parts) {
   const handler = httpHandler(routes, () => ({
     ...stores,
     policies: { load: async () => always(currentPolicy) },
+    turn: inTurn(),
     write: lineCollector().write,
   }));
   const answer = await handler(httpEvent(routeKey, parts), lambdaContext());

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+
+const balance = z.object({ available: z.int(), pending: z.int(), debt: z.int() });
+
+/** `POST /v1/members/{id}/redemptions`. The value is in minor units of the base currency. */
+export const redemptionAnswer = z.object({
+  redemptionId: z.string(),
+  memberId: z.string(),
+  points: z.int(),
+  value: z.object({ amount: z.int(), currency: z.string() }),
+  orderId: z.optional(z.string()),
+  at: z.string(),
+  balance,
+});
+
+/** `POST /v1/members/{id}/redemptions/{redemptionId}/release`. */
+export const releaseAnswer = z.object({ redemptionId: z.string(), released: z.int(), at: z.string(), balance });
+
+/** `POST /v1/members/{id}/adjustments`. */
+export const adjustmentAnswer = z.object({
+  adjustmentId: z.string(),
+  memberId: z.string(),
+  points: z.int(),
+  reason: z.string(),
+  at: z.string(),
+  balance,
+});
