@@ -20,6 +20,8 @@ export type StageConfig = {
   removal: 'retain' | 'destroy';
   jwt: { issuer: string; audience: string };
   http: FunctionSize & { throttle: { requestsPerSecond: number; burstRequests: number } };
+  /** For a request that reads and computes much; the API itself waits for no answer longer than 30 s. */
+  longHttp: FunctionSize;
   reaction: FunctionSize & {
     batchSize: number;
     batchWindowSeconds: number;
@@ -66,6 +68,7 @@ const dev: StageConfig = {
   removal: 'destroy',
   jwt: { issuer: `https://issuer.dev.${placeholderDomain}/`, audience: 'rapport-dev' },
   http: { memoryMb: 512, timeoutSeconds: 10, throttle: { requestsPerSecond: 50, burstRequests: 100 } },
+  longHttp: { memoryMb: 2048, timeoutSeconds: 29 },
   reaction: {
     memoryMb: 512,
     timeoutSeconds: 20,

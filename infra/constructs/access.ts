@@ -13,7 +13,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Foundation } from './foundation.ts';
 import { ATTENTION_INDEX, type TableBinding } from './wiring.ts';
 
-const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query']);
+const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /** Use of the key through one service alone: a role that may read the table cannot decrypt anything by itself. */
 export function useOfKey(key: IKey, service: 'dynamodb' | 's3' | 'sqs', actions: string[]): PolicyStatement {

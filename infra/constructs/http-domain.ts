@@ -15,7 +15,7 @@ import type { HttpDomainSpec, Route } from './wiring.ts';
 export class HttpDomain extends Construct {
   constructor(scope: Construct, surroundings: Surroundings, spec: HttpDomainSpec, { api, authorizer }: RapportApi) {
     super(scope, idOf(spec.name));
-    const { fn } = new BoundFunction(this, surroundings, spec, surroundings.config.http);
+    const { fn } = new BoundFunction(this, surroundings, spec, surroundings.config[spec.size ?? 'http']);
     const integration = new HttpLambdaIntegration('Integration', fn);
     for (const route of spec.routes) {
       const open = 'public' in route;

@@ -17,6 +17,7 @@ export type TableAction =
   | 'GetItem'
   | 'PutItem'
   | 'Query'
+  | 'Scan'
   | 'UpdateItem';
 
 /** A binding gives a function one environment variable and, with it, the right to do exactly what is listed. */
@@ -46,7 +47,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** A route. Without `public` the API asks for a valid token; which scopes a token needs, the handler decides and explains. */
 export type Route = { method: Method; path: `/v1/${string}`; public?: true } | { fallback: true; public: true };
 
-export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[] };
+/** `size`: which of the stage's sizes the function has; `http` where left out. */
+export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[]; size?: 'longHttp' };
 
 /** What an event has to say beside its type, as an EventBridge pattern on its data: that a field is there. */
 export type DataPattern = { readonly [field: string]: readonly [{ readonly exists: true }] };

@@ -1,4 +1,5 @@
 import type { DomainSpec } from '../constructs/wiring.ts';
+import { backtest } from './backtest.ts';
 import { catalog } from './catalog.ts';
 import { coupon } from './coupon.ts';
 import { intake } from './intake.ts';
@@ -8,4 +9,4 @@ import { platform } from './platform.ts';
 import { policy } from './policy.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
-export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, coupon, catalog, policy];
+export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, coupon, catalog, policy, backtest];

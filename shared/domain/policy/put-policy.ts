@@ -49,11 +49,8 @@ export function decidePutPolicy(
     const detail = `The policy in force is ${current.stamp} by now. Read it again and decide anew.`;
     return { kind: 'refused', code: 'precondition_failed', detail };
   }
-  const digits = current.currencies[current.currency]?.digits;
-  if (document.currency !== current.currency || document.currencies[document.currency]?.digits !== digits) {
-    const detail = `Accounts are kept in ${current.currency} with ${digits} decimals, and stay so.`;
-    return { kind: 'refused', code: 'base_currency_fixed', detail };
-  }
+  const fixed = currencyFixed(current, document);
+  if (fixed !== undefined) return { kind: 'refused', code: 'base_currency_fixed', detail: fixed };
   if (policies.length >= POLICY_VERSIONS_LIMIT) {
     return { kind: 'refused', code: 'too_many_versions', detail: `A shop has at most ${POLICY_VERSIONS_LIMIT}.` };
   }
@@ -67,6 +64,13 @@ export function decidePutPolicy(
     added: policies.length === 1 ? [frozen, added] : [added],
     policies: [...policies, version],
   };
+}
+
+/** Why a document cannot follow a policy because of its base currency; undefined where it can. */
+export function currencyFixed(current: Policy, document: PolicyDocument): string | undefined {
+  const digits = current.currencies[current.currency]?.digits;
+  if (document.currency === current.currency && document.currencies[document.currency]?.digits === digits) return;
+  return `Accounts are kept in ${current.currency} with ${digits} decimals, and stay so.`;
 }
 
 /** The entity tag of a policy, as GET answers it and If-Match sends it back. */

@@ -1,0 +1,3 @@
+import { postBacktest } from './post-backtest.ts';
+
+export const routes = [postBacktest];
