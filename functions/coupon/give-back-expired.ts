@@ -1,33 +1,22 @@
 import type { ExpiryEntry } from '../../shared/adapters/dynamo/coupon-calendar-store.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { decideExpiry, EXPIRY_GRACE_MS, newCoupon } from '../../shared/domain/coupon/coupon.ts';
-import { dayAfter, daysAfter } from '../../shared/domain/coupon/days.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { scheduleHandler } from '../../shared/runtime/schedule-handler.ts';
 import { openSchedule, type ScheduleStores } from './schedule-stores.ts';
 
-/** The first run looks so far back; later ones go on where the one before ended, however long ago. */
-const FIRST_DAYS_BACK = 400;
-const DAYS_PER_RUN = 1_000;
 const ENTRIES_PER_SHARD = 25;
 
 /**
- * Every hour: the units of coupons that have expired go back to the pool. What is done is taken off the day it stood
- * on, so a run that was cut off is gone on with by the next.
+ * Every hour: the units of coupons that have expired go back to the pool. What is done is taken off the list, so a run
+ * that was cut off is gone on with by the next.
  */
 export const handler = scheduleHandler(openSchedule, async (stores, { nowMs, functionName, log }) => {
-  const { calendar } = stores;
-  const beforeMs = nowMs - EXPIRY_GRACE_MS;
-  const today = new Date(beforeMs).toISOString().slice(0, 10);
-  const doneUntil = (await calendar.doneUntil('expiries')) ?? dayAfter(today, -FIRST_DAYS_BACK);
   let units = 0;
-  for (const day of daysAfter(doneUntil, today, DAYS_PER_RUN)) {
-    for (;;) {
-      const entries = await calendar.expiring(day, beforeMs, ENTRIES_PER_SHARD);
-      if (entries.length === 0) break;
-      for (const entry of entries) units += await giveBack(entry, stores, nowMs);
-    }
-    if (day < today) await calendar.setDoneUntil('expiries', day);
+  for (;;) {
+    const entries = await stores.calendar.expiring(nowMs - EXPIRY_GRACE_MS, ENTRIES_PER_SHARD);
+    if (entries.length === 0) break;
+    for (const entry of entries) units += await giveBack(entry, stores, nowMs);
   }
   log.info('expired', { function: functionName, units });
 });

@@ -17,12 +17,12 @@ export const handler = scheduleHandler(
     const { calendar } = stores;
     const policies = await source.load();
     const today = dayOf(nowMs, policyAt(policies, nowMs).timeZone);
-    const doneUntil = await calendar.doneUntil('birthdays');
-    if (doneUntil === undefined) await calendar.setDoneUntil('birthdays', dayAfter(today, -1));
+    const doneUntil = await calendar.birthdaysDoneUntil();
+    if (doneUntil === undefined) await calendar.setBirthdaysDone(dayAfter(today, -1));
     let given = 0;
     for (const day of birthdaysDue(doneUntil, today)) {
       given += await keepBirthdays(day, { ...stores, policies, nowMs });
-      if (day < today) await calendar.setDoneUntil('birthdays', day);
+      if (day < today) await calendar.setBirthdaysDone(day);
     }
     log.info('birthdays', { function: functionName, given });
   },

@@ -9,6 +9,7 @@ const birthdays: Binding[] = [table('profile', 'PutItem'), inboxClaims];
 const calendar: Binding[] = [
   table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
 ];
+const expiries: Binding[] = [table('profile', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem')];
 
 export const coupon: DomainSpec = {
   domain: 'coupon',
@@ -61,6 +62,6 @@ export const coupon: DomainSpec = {
       everyHours: 1,
       binds: calendar,
     },
-    { name: 'coupon-expiries', entry: 'functions/coupon/give-back-expired.ts', everyHours: 1, binds: calendar },
+    { name: 'coupon-expiries', entry: 'functions/coupon/give-back-expired.ts', everyHours: 1, binds: expiries },
   ],
 };

@@ -84,7 +84,7 @@ const rows: Record<string, Row> = {
   'coupon-member-registered': birthdays,
   'coupon-member-updated': birthdays,
   'coupon-birthdays': calendar,
-  'coupon-expiries': calendar,
+  'coupon-expiries': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem DeleteItem PutItem Query UpdateItem' } },
   'catalog-product-upserted': {
     env: [...entries.env, 'PROFILE_TABLE'],
     may: { ...entries.may, 'profile policies': 'BatchGetItem' },

@@ -19,28 +19,28 @@ export type ExpiryEntry = { key: Key; couponId: string };
 
 /** What the schedules go by: days, and what falls on them. */
 export type CouponCalendarStore = {
-  /** The last day that a schedule has gone through, `2026-01-05`. */
-  doneUntil(work: 'birthdays' | 'expiries'): Promise<string | undefined>;
+  /** The last day whose birthdays have been gone through, `2026-01-05`. */
+  birthdaysDoneUntil(): Promise<string | undefined>;
   /** Days are only ever ticked off forward. */
-  setDoneUntil(work: 'birthdays' | 'expiries', day: string): Promise<void>;
+  setBirthdaysDone(day: string): Promise<void>;
   noteBirthday(hint: BirthdayHint): Promise<void>;
   /** Members who may have a birthday, by their ids, from after one of them on. */
   birthdays(monthDay: string, page: { after?: string | undefined; limit: number }): Promise<BirthdayHint[]>;
   forgetBirthday(hint: BirthdayHint): Promise<void>;
   /** What is known of members that decides about a birthday, in one request. */
   loadCelebrants(memberIds: readonly string[]): Promise<Map<string, { account?: Account; person?: Person }>>;
-  /** Coupons of a day that expire before an instant, the earliest first, over all shards. */
-  expiring(day: string, beforeMs: number, limitPerShard: number): Promise<ExpiryEntry[]>;
+  /** Coupons that expire before an instant and have not been forgotten, of each shard the earliest first. */
+  expiring(beforeMs: number, limitPerShard: number): Promise<ExpiryEntry[]>;
   forgetExpiry(entry: ExpiryEntry): Promise<void>;
 };
 
-/** A day's coupons are spread over this many partitions, so that one that ends for everybody at once is no hot key. */
-const EXPIRY_SHARDS = 4;
+/** Coupons are spread over this many partitions, so that giving many at once makes no hot key. */
+const EXPIRY_SHARDS = 8;
 
-/** Lists a coupon on the day it expires on. */
+/** Lists a coupon under the instant at which it expires. */
 export function expiryPut(table: string, couponId: string, endMs: number) {
   const time = new Date(endMs).toISOString();
-  const key = couponKeys.expiry(time.slice(0, 10), shardOf(couponId), { time, couponId });
+  const key = couponKeys.expiry(shardOf(couponId), { time, couponId });
   return { TableName: table, Item: { ...keyItem(key), couponId: { S: couponId } } };
 }
 
@@ -50,16 +50,16 @@ export function couponCalendarStore(client: DynamoDBClient, table: string): Coup
     await client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(key) }));
   };
   return {
-    async doneUntil(work) {
-      const key = keyItem(couponKeys.doneUntil(work));
+    async birthdaysDoneUntil() {
+      const key = keyItem(couponKeys.birthdaysDone);
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
       return Item?.day?.S;
     },
 
-    async setDoneUntil(work, day) {
+    async setBirthdaysDone(day) {
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...keyItem(couponKeys.doneUntil(work)), day: { S: day } },
+        Item: { ...keyItem(couponKeys.birthdaysDone), day: { S: day } },
         ConditionExpression: 'attribute_not_exists(pk) OR #day < :day',
         ExpressionAttributeNames: { '#day': 'day' },
         ExpressionAttributeValues: { ':day': { S: day } },
@@ -115,11 +115,11 @@ export function couponCalendarStore(client: DynamoDBClient, table: string): Coup
       );
     },
 
-    async expiring(day, beforeMs, limitPerShard) {
+    async expiring(beforeMs, limitPerShard) {
       const before = new Date(beforeMs).toISOString();
       const shards = await Promise.all(
         Array.from({ length: EXPIRY_SHARDS }, async (_, shard) => {
-          const { pk } = couponKeys.expiry(day, shard, { time: '', couponId: '' });
+          const { pk } = couponKeys.expiry(shard, { time: '', couponId: '' });
           const answer = await client.send(
             new QueryCommand({
               TableName: table,

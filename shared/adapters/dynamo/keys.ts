@@ -46,15 +46,15 @@ export const couponKeys = {
   }),
   /** What bears on coupons of the facts of an order. */
   order: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'COUPONS' }),
-  /** Coupons by the day (UTC) they expire on, in the order in which they do; `shard` spreads a day. */
-  expiry: (day: string, shard: number, at: { time: string; couponId: string }): Key => ({
-    pk: `COUPONEXPIRY#${day}#${shard}`,
+  /** Coupons in the order in which they expire, spread over shards; what is done is taken away. */
+  expiry: (shard: number, at: { time: string; couponId: string }): Key => ({
+    pk: `COUPONEXPIRY#${shard}`,
     sk: `${at.time}#${at.couponId}`,
   }),
   /** A member who may have a birthday on a day of the year, `02-29`. */
   birthday: (monthDay: string, memberId: string): Key => ({ pk: `BIRTHDAY#${monthDay}`, sk: memberId }),
-  /** Up to which day a schedule has done its work. */
-  doneUntil: (work: string): Key => ({ pk: `SCHEDULE#${work}`, sk: 'DONE' }),
+  /** Up to which day birthdays have been gone through. */
+  birthdaysDone: { pk: 'BIRTHDAYS', sk: 'DONE' } satisfies Key,
 } as const;
 
 /** Inbox: one claim per event id, and what was refused. */

@@ -180,6 +180,16 @@ describe('the unit of an expired coupon', () => {
     expect(decideExpiry(change!.coupon, end + 2 * EXPIRY_GRACE_MS)).toBeUndefined();
   });
 
+  it('stays out for that hour also where an order has come too late, for one that was placed in time', () => {
+    const refused = told(issuedCoupon(), namedBy('o2', '2026-02-04T00:01:00Z'));
+    expect(refused.ended).toBeUndefined();
+    const change = applyOrder(refused, namedBy('o1', '2026-02-03T23:59:00Z'), end + 120_000);
+    expect(change?.kind === 'changed' && outcomes(change.coupon)).toEqual([
+      ['o1', 'redeemed'],
+      ['o2', 'coupon_redeemed'],
+    ]);
+  });
+
   it('stays out with the order that has the coupon', () => {
     const redeemed = told(issuedCoupon(), namedBy('o1', '2026-01-06'));
     expect(decideExpiry(redeemed, end + EXPIRY_GRACE_MS)).toBeUndefined();
