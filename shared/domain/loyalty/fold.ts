@@ -49,70 +49,81 @@ export function nextDueMs(start: Account, policies: Policies): number | undefine
   const account = copyOf(start);
   const out: Movements = [];
   for (let looked = 0; looked < SEARCH_LIMIT; looked += 1) {
-    const due = nextDue(account, policies);
-    if (due === undefined) return undefined;
-    run(account, due, policies, out);
-    if (out.length > 0) return due.atMs;
+    const dueMs = nextInstantMs(account, policies);
+    if (dueMs === undefined) return undefined;
+    runInstant(account, dueMs, policies, out);
+    if (out.length > 0) return dueMs;
   }
   return undefined;
 }
 
-type Due = { kind: 'expiry' | 'release' | 'fall' | 'boundary' | 'policy' | 'referral' | 'notice'; atMs: number };
-
 /** Lets everything happen, in the order in which it falls due, that is due at `toMs`. */
 function runClock(account: Account, toMs: number, policies: Policies, out: Movements): void {
   for (;;) {
-    const due = nextDue(account, policies);
-    if (due === undefined || due.atMs > toMs) return;
-    run(account, due, policies, out);
+    const dueMs = nextInstantMs(account, policies);
+    if (dueMs === undefined || dueMs > toMs) return;
+    runInstant(account, dueMs, policies, out);
   }
 }
 
-/** What falls due first; of one instant, in the order in which it is asked for here. */
-function nextDue(account: Account, policies: Policies): Due | undefined {
+/** The next instant at which anything falls due. */
+function nextInstantMs(account: Account, policies: Policies): number | undefined {
   if (account.last === undefined) return undefined;
   const policy = policyAt(policies, account.clockMs);
-  let due: Due | undefined;
-  const consider = (kind: Due['kind'], atMs: number | undefined) => {
-    if (atMs !== undefined && (due === undefined || atMs < due.atMs)) due = { kind, atMs };
+  let nextMs: number | undefined;
+  const consider = (atMs: number | undefined) => {
+    if (atMs !== undefined && (nextMs === undefined || atMs < nextMs)) nextMs = atMs;
   };
-  const [lot] = account.lots;
-  // A lot can be spent in its last millisecond.
-  if (lot !== undefined) consider('expiry', lot.expiresAtMs + 1);
-  consider('release', account.held[0]?.availableAtMs);
-  consider('fall', account.tier.fallsAtMs);
-  consider('boundary', nextBoundaryMs(account, account.clockMs, policy));
-  if (policies.length > 1) consider('policy', nextPolicyChangeMs(policies, account.clockMs));
-  if (account.referral?.doneAtMs === undefined) consider('referral', account.referral?.dueAtMs);
-  consider('notice', nextNoticeMs(account, policy));
-  return due;
+  consider(expiryMs(account));
+  consider(account.held[0]?.availableAtMs);
+  consider(account.tier.fallsAtMs);
+  consider(nextBoundaryMs(account, account.clockMs, policy));
+  if (policies.length > 1) consider(nextPolicyChangeMs(policies, account.clockMs));
+  consider(referralDueMs(account));
+  consider(nextNoticeMs(account, policy));
+  return nextMs;
 }
 
-function run(account: Account, due: Due, policies: Policies, out: Movements): void {
-  const before = account.clockMs;
-  account.clockMs = Math.max(before, due.atMs);
-  const policy = policyAt(policies, due.atMs);
-  switch (due.kind) {
-    case 'expiry': {
-      const lot = account.lots.shift();
-      if (lot !== undefined) expireLot(account, lot, policy, out);
-      return;
-    }
-    case 'release': {
-      const held = account.held.shift();
-      if (held !== undefined) releaseLot(account, held, out);
-      return;
-    }
-    case 'referral':
-      return endReferral(account, due.atMs, policy, out);
-    case 'notice':
-      return giveNotice(account, due.atMs, policyAt(policies, before), out);
-    default: {
-      const subject = new Date(due.atMs).toISOString();
-      const cause = { atMs: due.atMs, eventId: `tier:${subject}`, eventType: 'tier.review', subject };
-      judgeTier(account, { ...cause, reason: due.kind === 'policy' ? 'policy' : 'lapse' }, policy, out);
-    }
+/**
+ * Lets everything happen that falls due at one instant. What the calendar brings (months, changes of policy, notices) is
+ * found by the clock alone, so it all has to be done before the clock has passed the instant.
+ */
+function runInstant(account: Account, atMs: number, policies: Policies, out: Movements): void {
+  const beforeMs = account.clockMs;
+  const policyBefore = policyAt(policies, beforeMs);
+  const policy = policyAt(policies, atMs);
+  const boundary = nextBoundaryMs(account, beforeMs, policyBefore) === atMs;
+  const change = policies.length > 1 && nextPolicyChangeMs(policies, beforeMs) === atMs;
+  const notice = nextNoticeMs(account, policyBefore) === atMs;
+  account.clockMs = Math.max(beforeMs, atMs);
+  while (isDue(expiryMs(account), atMs)) {
+    const lot = account.lots.shift();
+    if (lot !== undefined) expireLot(account, lot, policy, out);
   }
+  while (isDue(account.held[0]?.availableAtMs, atMs)) {
+    const held = account.held.shift();
+    if (held !== undefined) releaseLot(account, held, out);
+  }
+  if (boundary || change || isDue(account.tier.fallsAtMs, atMs)) {
+    const subject = new Date(atMs).toISOString();
+    const cause = { atMs, eventId: `tier:${subject}`, eventType: 'tier.review', subject };
+    judgeTier(account, { ...cause, reason: change ? 'policy' : 'lapse' }, policy, out);
+  }
+  if (isDue(referralDueMs(account), atMs)) endReferral(account, atMs, policy, out);
+  if (notice) giveNotice(account, atMs, policyBefore, out);
+}
+
+function isDue(dueMs: number | undefined, atMs: number): boolean {
+  return dueMs !== undefined && dueMs <= atMs;
+}
+
+/** When the soonest lot ends; it can be spent in its last millisecond. */
+function expiryMs({ lots: [lot] }: Account): number | undefined {
+  return lot && lot.expiresAtMs + 1;
+}
+
+function referralDueMs({ referral }: Account): number | undefined {
+  return referral?.doneAtMs === undefined ? referral?.dueAtMs : undefined;
 }
 
 /** The next instant, after the account's clock, at which a member is to be told that points expire. */
