@@ -43,6 +43,10 @@ const EXAMPLES: Record<Name, { bad: Example[]; good: Example[] }> = {
       { files: { 'infra/local/l.ts': "import { x } from '../../shared/domain/d/a.ts';" }, why: 'no domain' },
       { files: { 'infra/local/l.ts': "import { x } from '../../shared/runtime/log.ts';" }, why: 'the clock alone' },
       { files: { 'infra/commands/c.ts': "import { x } from '../../shared/runtime/clock.ts';" }, why: 'local alone' },
+      {
+        files: { 'infra/commands/c.ts': "import { x } from '../../shared/domain/d/a.ts';" },
+        why: 'the back-test alone',
+      },
     ],
     good: [
       {
@@ -51,6 +55,7 @@ const EXAMPLES: Record<Name, { bad: Example[]; good: Example[] }> = {
       },
       { files: { 'shared/adapters/a.ts': "import { x } from '../domain/d/a.ts';" }, why: '' },
       { files: { 'infra/local/l.ts': "import { x } from '../../shared/runtime/clock.ts';" }, why: '' },
+      { files: { 'infra/backtest/b.ts': "import { x } from '../../shared/domain/d/a.ts';" }, why: '' },
       {
         files: { 'infra/domains/d.ts': "const entry = 'functions/d/a.ts'; // import x from '../functions/x.ts'" },
         why: '',

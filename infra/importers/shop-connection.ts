@@ -110,6 +110,19 @@ export class ShopConnection {
     if (response.status !== 200) throw new ImportProblem(`GET ${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as Answer;
   }
+
+  /** Sends a command to a route and gives its answer. Throws an ImportProblem with the code and the reason of a refusal. */
+  async post(path: string, body: unknown): Promise<unknown> {
+    const response = await reach(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = readAnswer(await response.text());
+    if (response.ok) return answer;
+    const { code = '', detail = answer.title ?? '' } = answer;
+    throw new ImportProblem(`POST ${path} answered ${[response.status, code].join(' ').trim()}: ${detail}`);
+  }
 }
 
 /** How often and how patiently a batch is sent again. */

@@ -15,7 +15,7 @@ export type Recorded = {
 /** How much one request replays: within the time and the memory that its function has. */
 export const BACKTEST_LIMITS = { orders: 50_000, causes: 200_000 } as const;
 
-/** The instants a back-test looks at: from the first, without the last. */
+/** The instants a back-test looks at, the first and the last among them. */
 export type Span = { fromMs: number; toMs: number };
 
 /** What was known by an instant. An order that is left with no fact is not there. */
@@ -24,8 +24,8 @@ export function recordedBy({ orders, causes, visitors }: Recorded, toMs: number)
 }
 
 function by<Kept extends { facts: readonly { atMs: number }[] }>(record: Kept, toMs: number): Kept[] {
-  if (record.facts.every(({ atMs }) => atMs < toMs)) return [record];
-  const facts = record.facts.filter(({ atMs }) => atMs < toMs);
+  if (record.facts.every(({ atMs }) => atMs <= toMs)) return [record];
+  const facts = record.facts.filter(({ atMs }) => atMs <= toMs);
   return facts.length === 0 ? [] : [{ ...record, facts }];
 }
 
@@ -67,6 +67,6 @@ export function orderUnder(order: OrderRecord, policies: Policies): OrderRecord 
 /** Whether anything happened in a span. */
 export function anyIn({ orders, causes }: Recorded, { fromMs, toMs }: Span): boolean {
   const within = ({ facts }: { facts: readonly { atMs: number }[] }) =>
-    facts.some(({ atMs }) => fromMs <= atMs && atMs < toMs);
+    facts.some(({ atMs }) => fromMs <= atMs && atMs <= toMs);
   return orders.some(within) || causes.some(within);
 }

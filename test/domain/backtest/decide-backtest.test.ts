@@ -158,7 +158,7 @@ describe('a back-test', () => {
         const toMs = at('2027-02-01');
         const decision = decide(happenings, double, { ...WHOLE, toMs });
         if (decision.kind !== 'report') return;
-        const known = happenings.filter(({ time }) => at(time) < toMs);
+        const known = happenings.filter(({ time }) => at(time) <= toMs);
         const { accounts } = replay(known.map(factOf), always(double));
         const held = [...accounts.values()].map((it) => accountAt(it, toMs, always(double)).account);
         const total = held.reduce((sum, it) => sum + availablePoints(it) + pendingPoints(it), 0);

@@ -29,7 +29,7 @@ describe('what was known by an instant', () => {
       checkedIn('2026-01-05'),
       checkedIn('2026-01-09'),
     );
-    const { orders, causes } = recordedBy(recorded, at('2026-01-08'));
+    const { orders, causes } = recordedBy(recorded, at('2026-01-07'));
     expect(orders.map(({ orderId, facts }) => [orderId, facts.map(({ kind }) => kind)])).toEqual([
       ['ord-1', ['placed', 'completed']],
     ]);
@@ -91,8 +91,8 @@ it('a referral brings what the policy of its time gives each side, and nothing w
 it.each([
   { from: '2026-01-05', to: '2026-01-06', any: true },
   { from: '2026-01-06', to: '2026-01-07', any: false },
-  { from: '2026-01-07', to: '2026-01-09', any: true },
-  { from: '2026-01-01', to: '2026-01-05', any: false },
+  { from: '2026-01-07', to: '2026-01-08', any: true },
+  { from: '2026-01-01', to: '2026-01-04', any: false },
 ])('something happened from $from to $to: $any', ({ from, to, any }) => {
   const recorded = recordedOf(placed('2026-01-05'), checkedIn('2026-01-08'));
   expect(anyIn(recorded, { fromMs: at(from), toMs: at(to) })).toBe(any);
