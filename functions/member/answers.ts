@@ -14,8 +14,18 @@ export const memberAnswer = z.object({
     next: z.optional(z.object({ id: z.string(), remaining: z.int() })),
     /** What the tier is judged on, and how much of it there is. */
     judgedOn: z.object({ basis: z.string(), spend: z.int() }),
-    /** Spend that keeps the tier, if completed by then; else the member falls to the tier named last. */
-    keep: z.optional(z.object({ remaining: z.int(), by: z.string(), otherwise: z.string() })),
+    /**
+     * Spend that keeps the tier, if completed by then, and not before `from` where it is there; else the member falls to
+     * the tier named last. Without `remaining` no spend can keep it.
+     */
+    keep: z.optional(
+      z.object({
+        remaining: z.optional(z.int()),
+        from: z.optional(z.string()),
+        by: z.string(),
+        otherwise: z.string(),
+      }),
+    ),
   }),
   points: z.object({
     available: z.int(),

@@ -12,14 +12,25 @@ export type Judgement = Pick<TierChange, 'atMs' | 'eventId' | 'eventType' | 'sub
 
 /** The spend that the policy judges a tier on at an instant, in minor units of the base currency. */
 export function tierSpend(account: Account, atMs: number, policy: Policy): number {
-  const { basis } = policy.tiers;
-  if (basis === 'accumulated') return account.lifetime.spend;
+  const first = firstMonth(atMs, policy);
+  if (first === undefined) return account.lifetime.spend;
   const now = monthOf(atMs, policy.timeZone);
-  const first = basis === 'calendar_year' ? now - (now % 12) : now - ROLLING_MONTHS;
   return Object.entries(account.months).reduce(
     (sum, [month, spend]) => (Number(month) >= first && Number(month) <= now ? sum + spend : sum),
     0,
   );
+}
+
+/** Since when spend counts towards the tier that is judged at an instant; undefined where all there ever was does. */
+export function spendSinceMs(atMs: number, policy: Policy): number | undefined {
+  const first = firstMonth(atMs, policy);
+  return first === undefined ? undefined : startOfMonth(first, policy.timeZone);
+}
+
+function firstMonth(atMs: number, { tiers: { basis }, timeZone }: Policy): number | undefined {
+  if (basis === 'accumulated') return undefined;
+  const now = monthOf(atMs, timeZone);
+  return basis === 'calendar_year' ? now - (now % 12) : now - ROLLING_MONTHS;
 }
 
 /** Adds spend to the month it belongs to and forgets the months that no tier is judged on any more. */
@@ -77,15 +88,21 @@ export function judgeTier(account: Account, judgement: Judgement, policy: Policy
     });
     account.tier = { id: to, sinceMs: atMs, ...(fallsAtMs !== undefined && { fallsAtMs }) };
   };
-  if (reached > current) return change(reached);
+  if (reached > current) {
+    change(reached);
+    return;
+  }
   const graceMs = graceDays * DAY_MS;
   // A return ends what it had earned, not a grace that was granted before.
   const atOnce = graceDays === 0 || (judgement.reason === 'return' && account.tier.fallsAtMs === undefined);
-  if (atOnce) return change(reached);
+  if (atOnce) {
+    change(reached);
+    return;
+  }
   account.tier.fallsAtMs ??= atMs + graceMs;
   if (account.tier.fallsAtMs > atMs) return;
-  if (stepDown === 'to_fit' || current - 1 === reached) return change(reached);
-  change(current - 1, atMs + graceMs);
+  if (stepDown === 'to_fit' || current - 1 === reached) change(reached);
+  else change(current - 1, atMs + graceMs);
 }
 
 /** The next instant after `afterMs` at which spend may leave the time that a tier is judged on. */

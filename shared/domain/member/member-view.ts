@@ -2,7 +2,7 @@ import { type Policies, policyAt } from '../../policy/policies.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { type Account, availablePoints, newAccount, pendingPoints } from '../loyalty/account.ts';
 import { accountAt } from '../loyalty/fold.ts';
-import { tierOutlook } from '../loyalty/tier-outlook.ts';
+import { type Keep, tierOutlook } from '../loyalty/tier-outlook.ts';
 import { lifecycleOf, type Segment } from './lifecycle.ts';
 import { knownSinceMs, type Person, type Registration } from './registration.ts';
 
@@ -70,7 +70,16 @@ function tierView(
     benefits: step?.benefits ?? [],
     judgedOn: { basis: policy.tiers.basis, spend },
     ...(next && { next }),
-    ...(keep && { keep: { remaining: keep.remaining, by: instant(keep.byMs), otherwise: keep.otherwise } }),
+    ...(keep && { keep: keepView(keep) }),
+  };
+}
+
+function keepView({ remaining, fromMs, byMs, otherwise }: Keep) {
+  return {
+    ...(remaining !== undefined && { remaining }),
+    ...(fromMs !== undefined && { from: instant(fromMs) }),
+    by: instant(byMs),
+    otherwise,
   };
 }
 
