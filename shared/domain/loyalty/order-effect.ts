@@ -49,6 +49,8 @@ export type OrderPosting = {
   /** Placed: the order's net in minor units of the base currency, and the redemption that pays part of it. */
   net?: number | undefined;
   redemptionId?: string | undefined;
+  /** Returned: what was left of the order's net before, in minor units of the base currency. */
+  left?: number | undefined;
   /** Since when what the order is worth has counted as spend, once it has been completed. */
   spendAtMs?: number | undefined;
   /** Changes of the lifetime figures; money in minor units of the base currency. */
@@ -345,6 +347,7 @@ function takeBack(state: OrderState, fact: ReturnedFact): OrderPosting | Refused
     ...posting(state, fact),
     points,
     arithmetic: sums.join('; '),
+    left: state.net - state.returned + net,
     spend: state.completed ? -net : 0,
     returned: net,
     units,

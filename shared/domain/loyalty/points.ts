@@ -98,6 +98,8 @@ function moveOrderPoints(
   if (taken.pending > 0 || points === 0) out.push(leg(posting, 'reverse', 'pending', 0 - taken.pending));
   pushTaken(posting, 'reverse', taken, out);
   for (const redeemed of account.redeemed.filter((it) => it.orderId === subject)) {
+    // The order, or an earlier return of it, may have become known later than it was paid.
+    if (redeemed.returned === 0) redeemed.net = posting.left ?? redeemed.net;
     redeemed.returned += posting.kind === 'returned' ? posting.returned : 0;
     if (posting.kind === 'cancelled') redeemed.over = true;
     giveBackDue(account, redeemed, posting, policy, out);
