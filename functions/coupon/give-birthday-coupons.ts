@@ -15,9 +15,8 @@ export const handler = scheduleHandler(
   openSchedule,
   async ({ policies: source, ...stores }, { nowMs, functionName, log }) => {
     const { calendar } = stores;
-    const policies = await source.load();
+    const [policies, doneUntil] = await Promise.all([source.load(), calendar.birthdaysDoneUntil()]);
     const today = dayOf(nowMs, policyAt(policies, nowMs).timeZone);
-    const doneUntil = await calendar.birthdaysDoneUntil();
     if (doneUntil === undefined) await calendar.setBirthdaysDone(dayAfter(today, -1));
     let given = 0;
     for (const day of birthdaysDue(doneUntil, today)) {
