@@ -2,6 +2,7 @@ import {
   causeOfRedemption,
   decideRedemption,
   decideRelease,
+  orderOfRedemption,
   type RedemptionCommand,
   type RedemptionReceipt,
   type RedemptionRefusal,
@@ -33,10 +34,15 @@ export async function release(
   around: Surroundings,
 ): Promise<Outcome<RedemptionRefusal, ReleaseReceipt> | undefined> {
   const causeId = causeOfRedemption(redemptionId);
-  if ((await around.profile.loadCause(memberId, causeId)) === undefined) return undefined;
+  const cause = await around.profile.loadCause(memberId, causeId);
+  if (cause === undefined) return undefined;
+  const orderId = orderOfRedemption(cause);
   return runCommand(
     { memberId, causeId },
-    async (known) => decideRelease(known, redemptionId, around.policies, around.nowMs),
+    async (known) => {
+      const order = orderId === undefined ? undefined : await around.profile.loadOrder(orderId);
+      return decideRelease({ ...known, order }, redemptionId, around.policies, around.nowMs);
+    },
     around,
   );
 }

@@ -104,9 +104,14 @@ export function decideRedemption(
   }));
 }
 
+/** The order that a redemption is to pay, where it names one. */
+export function orderOfRedemption({ facts }: CauseRecord): string | undefined {
+  return facts.find((fact) => fact.kind === 'redeemed')?.data.orderId;
+}
+
 /** Undoes a redemption whose order was never placed; an order that was gives points back by its own events. */
 export function decideRelease(
-  known: KnownCause,
+  known: KnownRedemption,
   redemptionId: string,
   policies: Policies,
   nowMs: number,
@@ -117,7 +122,9 @@ export function decideRelease(
   const redeemed = cause.facts.find((fact) => fact.kind === 'redeemed');
   const atMs = commandTime(known.account.account, nowMs);
   const open = known.account.account.redeemed.find((it) => it.id === redemptionId);
-  if (open === undefined || open.net !== undefined) {
+  // An order that became known later than it was paid is not known to the account.
+  const bill = known.order === undefined ? undefined : billOf(known.order, cause);
+  if (open === undefined || open.net !== undefined || (bill !== undefined && 'net' in bill)) {
     return refuse('redemption_in_use', 'Its order has been placed, or all of it has been given back.');
   }
   const eventId = `release:${redemptionId}`;
@@ -160,7 +167,7 @@ export function withReceipt<Receipt extends Readonly<Record<string, unknown>>>(
 /** What is left to pay of the order, in minor units of the base currency. */
 function billOf(
   order: OrderRecord,
-  { memberId }: RedemptionCommand,
+  { memberId }: Pick<RedemptionCommand, 'memberId'>,
 ): { net: number } | { kind: 'refused'; code: RedemptionRefusal; detail: string } | undefined {
   const effect = orderEffect(order);
   if (effect.waiting) return undefined;

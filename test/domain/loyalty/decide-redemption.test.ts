@@ -193,4 +193,13 @@ describe('a redemption whose order was never placed', () => {
     expect(await release(command, around)).toMatchObject({ kind: 'refused', code: 'redemption_in_use' });
     expect(await release({ ...command, redemptionId: 'red-9' }, around)).toBeUndefined();
   });
+
+  it('is not given back where the order had been placed by then and became known later', async () => {
+    const { around } = await shop();
+    await redeem({ ...command, orderId: 'ord-2' }, around);
+    await book(around.profile, [placed('2026-01-30', { orderId: 'ord-2' })]);
+    expect(await release(command, around)).toMatchObject({ kind: 'refused', code: 'redemption_in_use' });
+    await book(around.profile, [cancelled('2026-01-31', { orderId: 'ord-2' })]);
+    expect(await release(command, around)).toMatchObject({ kind: 'done', receipt: { released: 40 } });
+  });
 });
