@@ -1,6 +1,7 @@
 /** `npm run bench`: the budgets of the architecture, each with what is measured beside it. */
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { domains } from '../../infra/domains/domains.ts';
+import { measureBacktest } from './backtest-time.ts';
 import { budgetRows, reportText } from './bench-report.ts';
 import { measureBundles } from './bundles.ts';
 import { runCommand } from './command-line.ts';
@@ -15,7 +16,7 @@ import { measureUnits } from './write-units.ts';
 const help = `Usage: npm run bench [-- options]
 
 Prints the budget table of the architecture with measured figures: write units of an order read from the tables,
-bundles and their import time, the time of a decision, events per second and memory of the local runtime, latencies.
+bundles and their import time, the time of a decision and of a back-test, events per second and memory of the local runtime, latencies.
 Nothing is asserted; what is over its budget is marked OVER. A few minutes; let the machine rest meanwhile.
 
   --quick   fewer repetitions, about a minute; percentiles are rough
@@ -48,6 +49,8 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
   // First what other work of this process would disturb most.
   tell('timing decisions');
   const decisions = measureDecisions(size.decisions);
+  tell('replaying a whole history under two policies');
+  const backtest = await measureBacktest();
   tell('bundling the functions and importing them');
   const bundles = await measureBundles(size.bundles);
   tell('sending orders through the local runtime');
@@ -70,7 +73,7 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
       loadBefore,
       loadAfter: loadavg()[0] ?? 0,
     };
-    return { machine, decisions, bundles, local, units, late, life, cost: costOf(life, queues) };
+    return { machine, decisions, backtest, bundles, local, units, late, life, cost: costOf(life, queues) };
   } finally {
     await shop.stop();
   }

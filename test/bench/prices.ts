@@ -80,6 +80,7 @@ export const BUDGETS = {
   gzippedBytes: 120 * 1_024,
   importRatio: 1.2,
   decisionP99Us: 100,
+  backtestMs: 10_000,
 } as const;
 
 /**
