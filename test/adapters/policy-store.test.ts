@@ -47,16 +47,16 @@ describe('the policies of a shop', () => {
     const written = await put(await fresh().load(), named('two'), { atMs: 1_000 });
     const policies = await fresh().load();
     expect(policies).toEqual(written);
-    expect(policies.map(({ fromMs }) => fromMs)).toEqual([Number.NEGATIVE_INFINITY, 1_000]);
-    expect(policyAt(policies, 999)).toEqual(currentPolicy);
-    expect(policyAt(policies, 1_000)).toEqual(named('two'));
+    expect(policies.map(({ fromMs }) => fromMs)).toEqual([Number.NEGATIVE_INFINITY, 1_001]);
+    expect(policyAt(policies, 1_000)).toEqual(currentPolicy);
+    expect(policyAt(policies, 1_001)).toEqual(named('two'));
     expect(await keys()).toEqual(['SHOP#POLICY HEAD', 'SHOP#POLICY V#000001', 'SHOP#POLICY V#000002']);
   });
 
   it('say of each version who put it, when and why', async () => {
     const two = await put(await fresh().load(), named('two'), { atMs: 1_000, by: 'ops', reason: 'Spring' });
     await put(two, named('three'), { atMs: 900 });
-    expect((await fresh().load()).map(({ fromMs }) => fromMs)).toEqual([Number.NEGATIVE_INFINITY, 1_000, 1_001]);
+    expect((await fresh().load()).map(({ fromMs }) => fromMs)).toEqual([Number.NEGATIVE_INFINITY, 1_001, 1_002]);
     expect(await versions.loadAudits([3, 2, 1, 9])).toEqual(
       new Map([
         [3, { atMs: 900 }],

@@ -27,8 +27,8 @@ export type PutPolicyDecision =
 const RELEASE_REASON = 'The policy of the release, kept when the shop put one of its own for the first time.';
 
 /**
- * Decides whether a valid document becomes the shop's policy. It applies from the instant it is put, which is always
- * later than the version before. The first one freezes what the release said until then as version 1, so that another
+ * Decides whether a valid document becomes the shop's policy. It applies to what happens after the instant at which it is
+ * put, and always from later on than the version before. The first one freezes what the release said until then as version 1, so that another
  * release does not rewrite the past.
  *
  * The refusals, in order of precedence: no precondition at all; the policy has changed since it was read (but a
@@ -55,7 +55,7 @@ export function decidePutPolicy(
     return { kind: 'refused', code: 'too_many_versions', detail: `A shop has at most ${POLICY_VERSIONS_LIMIT}.` };
   }
   const before = policies.at(-1) ?? policies[0];
-  const fromMs = Math.max(audit.atMs, before.fromMs + 1);
+  const fromMs = Math.max(audit.atMs, before.fromMs) + 1;
   const version = { fromMs, policy: stamped(document) };
   const added: NewVersion = { ...version, ...audit, number: policies.length + 1 };
   const frozen: NewVersion = { ...policies[0], number: 1, atMs: audit.atMs, reason: RELEASE_REASON };

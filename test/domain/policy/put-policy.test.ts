@@ -36,13 +36,13 @@ describe('a policy that is put', () => {
         atMs: 5_000,
         reason: expect.stringContaining('release'),
       },
-      { number: 2, fromMs: 5_000, policy: second, atMs: 5_000, by: 'ops', reason: 'Spring' },
+      { number: 2, fromMs: 5_001, policy: second, atMs: 5_000, by: 'ops', reason: 'Spring' },
     ]);
-    expect(decision.policies).toEqual([...RELEASE, { fromMs: 5_000, policy: second }]);
+    expect(decision.policies).toEqual([...RELEASE, { fromMs: 5_001, policy: second }]);
   });
 
   it('is the next version where there are some', () => {
-    expect(put(two, third)).toMatchObject({ kind: 'write', added: [{ number: 3, fromMs: 5_000 }] });
+    expect(put(two, third)).toMatchObject({ kind: 'write', added: [{ number: 3, fromMs: 5_001 }] });
   });
 
   it('always applies later than the one before, whatever the clock says', () => {

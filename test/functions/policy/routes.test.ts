@@ -67,7 +67,7 @@ describe('GET /v1/policy', () => {
     expect(answer.status).toBe(200);
     expect(await get()).toEqual(answer);
     expect(answer.etag).toBe(`"${policyOf({ version: 'spring' }).stamp}"`);
-    expect(answer.body).toMatchObject({ number: 2, since: '2026-02-01T00:00:00.000Z', policy: { version: 'spring' } });
+    expect(answer.body).toMatchObject({ number: 2, since: '2026-02-01T00:00:00.001Z', policy: { version: 'spring' } });
   });
 
   it.each([
@@ -183,13 +183,13 @@ describe('GET /v1/policy/versions', () => {
         {
           number: 3,
           version: policyOf({ version: 'v3' }).stamp,
-          since: '2026-02-03T00:00:00.000Z',
+          since: '2026-02-03T00:00:00.001Z',
           putAt: '2026-02-03T00:00:00.000Z',
         },
         {
           number: 2,
           version: policyOf({ version: 'v2' }).stamp,
-          since: '2026-02-02T00:00:00.000Z',
+          since: '2026-02-02T00:00:00.001Z',
           putAt: '2026-02-02T00:00:00.000Z',
           by: 'ops',
           reason: 'Spring',
