@@ -1,4 +1,6 @@
 import { type Policies, policyAt } from '../../policy/policies.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { endOfMonth } from '../calendar/calendar.ts';
 import type { CauseFact, CauseRecord } from './cause-facts.ts';
 
 /** One step of a cause that is no order, as it bears on the account. Amounts are 0 or more. */
@@ -33,6 +35,8 @@ export type CausePosting = {
   referredBy?: string | undefined;
   /** What becomes of points that are not there any more to be taken; left out for `debt`. */
   shortfall?: 'within_balance' | 'only_pending' | undefined;
+  /** Taken back: when the points end that had been given. */
+  expiresAtMs?: number | undefined;
 };
 
 const EVENT_TYPES: Record<Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | `review_${string}`>, string> = {
@@ -46,7 +50,7 @@ const EVENT_TYPES: Record<Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | `r
 /** What the facts known of a cause call for, by their set alone and not by the order in which they came. */
 export function causeEffect(cause: CauseRecord, policies: Policies): CausePosting[] {
   const postings: CausePosting[] = [];
-  const state: CauseState = { pending: 0, given: 0, redeemed: false };
+  const state: CauseState = { pending: 0, given: 0, expiresAtMs: 0, redeemed: false };
   for (const fact of cause.facts) {
     const posting = postingOf(cause, fact, state, policies);
     if (posting !== undefined) postings.push(posting);
@@ -54,8 +58,20 @@ export function causeEffect(cause: CauseRecord, policies: Policies): CausePostin
   return postings;
 }
 
-/** What a review or a reward has brought so far: points that wait, and points given. */
-type CauseState = { pending: number; given: number; redeemed: boolean };
+/** What a review or a reward has brought so far: points that wait, and points given with their end. */
+type CauseState = {
+  pending: number;
+  given: number;
+  expiresAtMs: number;
+  /** What a review brings, by the policy of the first that is known of it. */
+  worth?: number;
+  redeemed: boolean;
+};
+
+/** When points end that are given at an instant. */
+export function expiryOfGrant(atMs: number, { points, timeZone }: Policy): number {
+  return endOfMonth(atMs, points.expiryMonths, timeZone);
+}
 
 function postingOf(
   { causeId }: CauseRecord,
@@ -112,47 +128,54 @@ function postingOf(
       if (state.given > 0) return undefined;
       const { points, reason, type } = fact.data;
       state.given = points;
+      state.expiresAtMs = expiryOfGrant(fact.atMs, policy);
       return { ...base, kind: 'granted', eventType: type, points, arithmetic: reason };
     }
     case 'revoked': {
       if (state.given === 0) return undefined;
-      const points = state.given;
+      const { given: points, expiresAtMs } = state;
+      const { type: eventType, reason: arithmetic } = fact.data;
       state.given = 0;
-      return { ...base, kind: 'taken', eventType: fact.data.type, points, arithmetic: fact.data.reason };
+      return { ...base, kind: 'taken', eventType, points, arithmetic, expiresAtMs };
     }
     case 'review_submitted':
     case 'review_published':
     case 'review_rejected':
-      return reviewPosting(fact, base, state, policy.points.review);
+      return reviewPosting(fact, base, state, policy);
   }
 }
 
-/** A review's points wait for its publication; a rejection takes them back from where they are, and an appeal restores them. */
+/**
+ * A review's points wait for its publication; a rejection takes them back from where they are, and an appeal restores
+ * them: as many as they were.
+ */
 function reviewPosting(
   fact: Extract<CauseFact, { kind: `review_${string}` }>,
   base: Pick<CausePosting, 'atMs' | 'eventId' | 'subject' | 'policyStamp' | 'shortfall'>,
   state: CauseState,
-  review: number,
+  policy: Policy,
 ): CausePosting | undefined {
   const eventType = fact.data.type;
-  const { pending, given } = state;
+  const { pending, given, expiresAtMs } = state;
+  if (fact.kind === 'review_rejected') {
+    state.pending = 0;
+    state.given = 0;
+    const posting = { ...base, eventType, arithmetic: 'the review is rejected' };
+    if (pending > 0) return { ...posting, kind: 'dropped', points: pending };
+    if (given > 0) return { ...posting, kind: 'taken', points: given, expiresAtMs };
+    return undefined;
+  }
+  state.worth ??= policy.points.review;
+  const points = state.worth;
   if (fact.kind === 'review_submitted') {
     if (pending + given > 0) return undefined;
-    state.pending = review;
-    return { ...base, kind: 'pended', eventType, points: review, arithmetic: `${review} once it is published` };
+    state.pending = points;
+    return { ...base, kind: 'pended', eventType, points, arithmetic: `${points} once it is published` };
   }
-  if (fact.kind === 'review_published') {
-    if (given > 0) return undefined;
-    state.pending = 0;
-    state.given = pending > 0 ? pending : review;
-    if (pending > 0)
-      return { ...base, kind: 'confirmed', eventType, points: pending, arithmetic: 'the review is published' };
-    return { ...base, kind: 'granted', eventType, points: review, arithmetic: 'the review is published' };
-  }
+  if (given > 0) return undefined;
   state.pending = 0;
-  state.given = 0;
-  if (pending > 0)
-    return { ...base, kind: 'dropped', eventType, points: pending, arithmetic: 'the review is rejected' };
-  if (given > 0) return { ...base, kind: 'taken', eventType, points: given, arithmetic: 'the review is rejected' };
-  return undefined;
+  state.given = points;
+  state.expiresAtMs = expiryOfGrant(fact.atMs, policy);
+  const kind = pending > 0 ? 'confirmed' : 'granted';
+  return { ...base, kind, eventType, points, arithmetic: 'the review is published' };
 }

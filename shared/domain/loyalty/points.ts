@@ -2,7 +2,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { endOfMonth } from '../calendar/calendar.ts';
 import type { Account, HeldLot, Lot, Redeemed } from './account.ts';
 import { redemptionLimit } from './arithmetic.ts';
-import type { CausePosting } from './cause-effect.ts';
+import { type CausePosting, expiryOfGrant } from './cause-effect.ts';
 import type { Entry, EntryKind, EntryState, Note } from './entries.ts';
 import type { Hold, OrderPosting } from './order-effect.ts';
 import { isOrderPosting, type Posting } from './postings.ts';
@@ -113,7 +113,8 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
     case 'checked_in':
       return;
     case 'granted':
-      return grant(account, posting, posting.adjusts ? 'adjust' : 'earn', policy, out);
+      grant(account, posting, posting.adjusts ? 'adjust' : 'earn', policy, out);
+      return;
     case 'pended':
       account.openPoints += points;
       out.push(leg(posting, 'earn', 'pending', points));
@@ -121,18 +122,20 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
     case 'confirmed':
       account.openPoints -= points;
       out.push(leg(posting, 'available', 'pending', -points));
-      return grant(account, posting, 'available', policy, out);
+      grant(account, posting, 'available', policy, out);
+      return;
     case 'dropped':
       account.openPoints -= points;
       out.push(leg(posting, 'reverse', 'pending', -points));
       return;
     case 'taken': {
-      const taken = takeAvailable(account, points, posting.shortfall);
+      const taken = takeAvailable(account, points, posting.shortfall, posting.expiresAtMs);
       pushTaken(posting, posting.adjusts ? 'adjust' : 'reverse', { ...taken, pending: 0 }, out);
       return;
     }
     case 'redeemed':
-      return redeem(account, posting, policy, out);
+      redeem(account, posting, policy, out);
+      return;
     case 'released': {
       const redeemed = account.redeemed.find((it) => it.id === posting.redemptionId);
       if (redeemed === undefined) return;
@@ -146,7 +149,7 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
 export function grant(account: Account, posting: CausePosting, kind: EntryKind, policy: Policy, out: Movements): void {
   const { points, atMs } = posting;
   if (points === 0) return;
-  const expiresAtMs = endOfMonth(atMs, policy.points.expiryMonths, policy.timeZone);
+  const expiresAtMs = expiryOfGrant(atMs, policy);
   const { kept, repaid } = addAvailable(account, expiresAtMs, points);
   const hold = { availableAtMs: atMs, expiresAtMs };
   if (kept > 0) out.push({ ...leg(posting, kind, 'available', kept), hold });
