@@ -1,12 +1,20 @@
 import type { EventDefinition } from '../events/define-event.ts';
 import { MEDIA_TYPE_BATCH, MEDIA_TYPE_EVENT } from '../events/envelope.ts';
 import { INTAKE_LIMITS } from '../shared/domain/intake/limits.ts';
+import { policySchema } from '../shared/policy/policy-schema.ts';
 import { PROBLEMS, type ProblemCode } from '../shared/runtime/errors.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails, problemSchema } from '../shared/runtime/problem-details.ts';
 import type { Access, Route } from '../shared/runtime/route.ts';
-import { type JsonObject, jsonSchema, schemaFile } from './json-schemas.ts';
+import { type JsonObject, jsonSchema, type References, schemaFile } from './json-schemas.ts';
 
 export type DocumentedRoute = Omit<Route<never>, 'handle'> & { domain: string };
+
+/** What several routes take or answer, and is long. */
+const COMPONENTS = { Policy: policySchema };
+
+const REFERENCES: References = new Map(
+  Object.entries(COMPONENTS).map(([name, schema]) => [schema, `#/components/schemas/${name}`]),
+);
 
 /** The schemas of bodies that a route reads as text, by media type. */
 const RAW_BODIES: Record<string, string> = { [MEDIA_TYPE_EVENT]: 'Event', [MEDIA_TYPE_BATCH]: 'EventBatch' };
@@ -34,7 +42,7 @@ export function openApi(
     tags: [...new Set(routes.map(({ domain }) => domain))].toSorted().map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...eventSchemas(events), Problem: jsonSchema(problemSchema) },
+      schemas: { ...eventSchemas(events), Policy: jsonSchema(COMPONENTS.Policy), Problem: jsonSchema(problemSchema) },
       securitySchemes: {
         service: {
           type: 'http',
@@ -130,12 +138,14 @@ function requestBody(route: DocumentedRoute): JsonObject {
   }
   const schema = route.documentedBody ?? route.bodySchema;
   if (schema === undefined) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(schema) } } } };
+  return {
+    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(schema, REFERENCES) } } },
+  };
 }
 
 function answers(route: DocumentedRoute): JsonObject {
   const entries = Object.entries(route.answers).map(([status, { description, schema, example, headers }]) => {
-    const content = { schema: jsonSchema(schema), ...(example === undefined ? {} : { example }) };
+    const content = { schema: jsonSchema(schema, REFERENCES), ...(example === undefined ? {} : { example }) };
     const named = headers && { headers: headersOf(headers) };
     return [status, { description, ...named, content: { 'application/json': content } }] as const;
   });
