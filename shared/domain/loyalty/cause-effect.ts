@@ -122,6 +122,8 @@ function postingOf(
         points: amount,
         arithmetic: reason,
         adjusts: true,
+        // The desk takes what can be spent: that is what it is asked for, whatever becomes of returns.
+        ...(shortfall === 'only_pending' && { shortfall: 'within_balance' }),
       };
     }
     case 'rewarded': {

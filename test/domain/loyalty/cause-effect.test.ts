@@ -132,14 +132,16 @@ describe('what a cause calls for', () => {
   });
 
   it.each([
-    { shortfall: 'debt', says: undefined },
-    { shortfall: 'within_balance', says: 'within_balance' },
-    { shortfall: 'only_pending', says: 'only_pending' },
-  ] as const)('says what becomes of points that are missing: $shortfall', ({ shortfall, says }) => {
+    { shortfall: 'debt', says: undefined, ofTheDesk: undefined },
+    { shortfall: 'within_balance', says: 'within_balance', ofTheDesk: 'within_balance' },
+    { shortfall: 'only_pending', says: 'only_pending', ofTheDesk: 'within_balance' },
+  ] as const)('says what becomes of points that are missing: $shortfall', ({ shortfall, says, ofTheDesk }) => {
     const policy = policyWith((it) => {
       it.points.shortfall = shortfall;
     });
-    expect(effectOf([adjusted('2026-01-05', -50)], always(policy))[0]?.shortfall).toBe(says);
+    const reward = [rewarded('2026-01-05', 200), revoked('2026-01-06')];
+    expect(effectOf(reward, always(policy))[1]?.shortfall).toBe(says);
+    expect(effectOf([adjusted('2026-01-05', -50)], always(policy))[0]?.shortfall).toBe(ofTheDesk);
   });
 
   it('goes by the policy of the time of each fact', () => {

@@ -4,7 +4,7 @@ import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { book } from '../../support/book.ts';
 import { memoryProfileStore } from '../../support/memory-profile-store.ts';
-import { at, completed, placed } from '../../support/shop-story.ts';
+import { at, completed, placed, policyWith } from '../../support/shop-story.ts';
 
 async function shop() {
   const profile = memoryProfileStore();
@@ -30,6 +30,19 @@ describe('an adjustment', () => {
     expect(entry).toMatchObject({ kind: 'adjust', points, eventId: 'adj-1', arithmetic: 'the parcel was late' });
     expect([...profile.causes.values()][0]?.facts[0]).toMatchObject({ data: { by: 'eva' } });
   });
+
+  it.each(['debt', 'within_balance', 'only_pending'] as const)(
+    'takes what the desk says, whatever becomes of points that a return does not find: %s',
+    async (shortfall) => {
+      const { around, profile } = await shop();
+      const policy = policyWith((it) => {
+        it.points.shortfall = shortfall;
+      });
+      const outcome = await adjust({ ...command, points: -25 }, { ...around, policies: always(policy) });
+      expect(outcome).toMatchObject({ receipt: { balance: { available: 75 } } });
+      expect(profile.accounts.get('ann')?.account.lots).toMatchObject([{ points: 75 }]);
+    },
+  );
 
   it('that is sent again has the same answer, whoever sends it; other content under its id is refused', async () => {
     const { around, state } = await shop();
