@@ -8,7 +8,14 @@ import type { Policies } from '../../shared/policy/policies.ts';
 import { type ModelAccount, type ModelFact, modelAccount } from './account-model.ts';
 import type { MemoryProfile } from './memory-profile-store.ts';
 
-export type Books = { profile: MemoryProfile; facts: readonly ModelFact[]; policies: Policies; nowMs: number };
+export type Books = {
+  profile: MemoryProfile;
+  facts: readonly ModelFact[];
+  /** How many of the facts bear on a member. */
+  told: ReadonlyMap<string, number>;
+  policies: Policies;
+  nowMs: number;
+};
 
 type Sums = { states: Record<string, number>; kinds: Record<string, number> };
 
@@ -28,7 +35,7 @@ export class AccountChecks {
   check(books: Books): void {
     for (const memberId of this.members) {
       const record = books.profile.accounts.get(memberId);
-      const inputs = [record?.version, books.facts.length, books.policies.length, books.nowMs].join(' ');
+      const inputs = [record?.version, books.told.get(memberId), books.policies.length, books.nowMs].join(' ');
       if (this.checked.get(memberId) === inputs) continue;
       this.checked.set(memberId, inputs);
       this.checkMember(memberId, record, books);

@@ -119,36 +119,45 @@ export function modelPayable(net: number, { points, currencies, currency }: Poli
 
 // ---------------------------------------------------------------------------------------------------------- the calendar
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-const days = new Map<string, string>();
+type Day = { day: string; month: number };
+type Calendar = { format: Intl.DateTimeFormat; days: Map<number, Day>; beginnings: Map<number, number> };
+
+const calendars = new Map<string, Calendar>();
 const QUARTER_HOUR = 900_000;
 
-/** The day that a calendar on the wall shows, `2026-01-05`; no clock is set other than at a quarter of an hour. */
-function dayIn(zone: string, at: number): string {
-  const quarter = Math.floor(at / QUARTER_HOUR) * QUARTER_HOUR;
-  const key = `${zone} ${quarter}`;
-  const known = days.get(key);
+/** Calendars are looked at often, and are slow to read: what they have shown is remembered. */
+function calendarOf(zone: string): Calendar {
+  const known = calendars.get(zone);
+  if (known !== undefined && known.days.size < 100_000) return known;
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+  const calendar = { format, days: new Map(), beginnings: new Map() };
+  calendars.set(zone, calendar);
+  return calendar;
+}
+
+/** What a calendar on the wall shows; no clock is set other than at a quarter of an hour. */
+function shownIn(zone: string, at: number): Day {
+  const { format, days } = calendarOf(zone);
+  const quarter = Math.floor(at / QUARTER_HOUR);
+  const known = days.get(quarter);
   if (known !== undefined) return known;
-  if (days.size > 200_000) days.clear();
-  const format = formats.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
-  formats.set(zone, format);
-  const day = format.format(quarter);
-  days.set(key, day);
-  return day;
+  const day = format.format(quarter * QUARTER_HOUR);
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  const shown = { day, month: year * 12 + month - 1 };
+  days.set(quarter, shown);
+  return shown;
 }
 
-/** The month that a calendar on the wall shows, as a number to count with. */
-function monthIn(zone: string, at: number): number {
-  const [year = 0, month = 0] = dayIn(zone, at).split('-').map(Number);
-  return year * 12 + month - 1;
-}
+/** The day, such as `2026-01-05`. */
+const dayIn = (zone: string, at: number): string => shownIn(zone, at).day;
 
-const beginnings = new Map<string, number>();
+/** The month, as a number to count with. */
+const monthIn = (zone: string, at: number): number => shownIn(zone, at).month;
 
 /** The first millisecond at which a calendar on the wall shows a month: looked for by halving. */
 function beginningOf(month: number, zone: string): number {
-  const key = `${zone} ${month}`;
-  const known = beginnings.get(key);
+  const { beginnings } = calendarOf(zone);
+  const known = beginnings.get(month);
   if (known !== undefined) return known;
   let before = Date.UTC(Math.floor(month / 12), month % 12, 1) - 2 * 86_400_000;
   let after = before + 4 * 86_400_000;
@@ -157,7 +166,7 @@ function beginningOf(month: number, zone: string): number {
     if (monthIn(zone, middle) < month) before = middle;
     else after = middle;
   }
-  beginnings.set(key, after);
+  beginnings.set(month, after);
   return after;
 }
 
@@ -254,9 +263,18 @@ function orderStory(facts: readonly OrderFact[], policies: ModelPolicies): Order
   return story;
 }
 
+/** What an order's lines are worth never changes: it is reckoned once. */
+const priced = new WeakMap<PlacedFact, PricedLine[]>();
+
+function pricedLines(placed: PlacedFact, policy: Policy): PricedLine[] {
+  const known = priced.get(placed) ?? priceLines(placed, policy);
+  priced.set(placed, known);
+  return known.map((line) => ({ ...line }));
+}
+
 type PricedLine = { lineId: string; quantity: number; net: number; points: number; back: number };
 
-function pricedLines({ at, currency, lines }: PlacedFact, policy: Policy): PricedLine[] {
+function priceLines({ at, currency, lines }: PlacedFact, policy: Policy): PricedLine[] {
   const listed = lines.map((line) => line.quantity * line.unitPrice - (line.discount ?? 0));
   const foreign = policy.currencies[currency];
   const base = policy.currencies[policy.currency];
@@ -346,6 +364,7 @@ function stepsOf(facts: readonly ModelFact[], member: string, policies: ModelPol
     else steps.push(ownStep(fact, policies));
   }
   for (const known of orders.values()) {
+    if (known.every((fact) => fact.member !== member)) continue;
     const story = orderStory(known, policies);
     if (story !== undefined && story.owner === member) steps.push(...orderSteps(story));
   }
@@ -473,46 +492,54 @@ function ownStep(fact: OwnFact, policies: ModelPolicies): Step {
           if (fact.points > 0) {
             life.totals.given += fact.points;
             life.receive(fact.points, at, policy);
-          } else life.totals.taken += life.take(-fact.points, policy.points.shortfall);
+          } else {
+            // The desk takes what is there, whatever becomes of what a return does not find.
+            const { shortfall } = policy.points;
+            life.totals.taken += life.take(-fact.points, shortfall === 'debt' ? 'debt' : 'within_balance');
+          }
         },
       };
   }
 }
 
 function reviewSteps(facts: readonly ReviewFact[], policies: ModelPolicies): Step[] {
-  let pending = 0;
-  let given = 0;
+  let worth: number | undefined;
+  let where: 'nowhere' | 'pending' | 'given' = 'nowhere';
+  let ends = 0;
   const steps: Step[] = [];
   for (const { kind, at, id, review } of [...facts].sort((a, b) => a.at - b.at || textOrder(a.id, b.id))) {
     const policy = policyIn(policies, at);
     const push = (rank: string, happens: Step['happens']) =>
       steps.push({ at, id, rank, subject: `review:${review}`, happens });
-    const points = pending > 0 ? pending : given > 0 ? given : policy.points.review;
-    if (kind === 'review_submitted' && pending + given === 0) {
-      pending = points;
+    // What a review is worth is settled by the first that is heard of it.
+    if (kind !== 'review_rejected') worth ??= policy.points.review;
+    const points = worth ?? 0;
+    if (kind === 'review_submitted' && where === 'nowhere') {
+      where = 'pending';
       push('pended', (life) => {
         life.waiting += points;
         life.totals.earned += points;
       });
-    } else if (kind === 'review_published' && given === 0) {
-      const waited = pending > 0;
-      pending = 0;
-      given = points;
+    } else if (kind === 'review_published' && where !== 'given') {
+      const waited = where === 'pending';
+      where = 'given';
+      ends = lastOfMonth(at, policy.points.expiryMonths, policy.timeZone);
       push(waited ? 'confirmed' : 'granted', (life) => {
         if (waited) life.waiting -= points;
         else life.totals.earned += points;
         life.receive(points, at, policy);
       });
-    } else if (kind === 'review_rejected' && pending > 0) {
-      pending = 0;
+    } else if (kind === 'review_rejected' && where === 'pending') {
+      where = 'nowhere';
       push('dropped', (life) => {
         life.waiting -= points;
         life.totals.reversed += points;
       });
-    } else if (kind === 'review_rejected' && given > 0) {
-      given = 0;
+    } else if (kind === 'review_rejected' && where === 'given') {
+      where = 'nowhere';
+      const own = ends;
       push('taken', (life) => {
-        life.totals.reversed += life.take(points, policy.points.shortfall);
+        life.totals.reversed += life.take(points, policy.points.shortfall, own);
       });
     }
   }
@@ -521,6 +548,7 @@ function reviewSteps(facts: readonly ReviewFact[], policies: ModelPolicies): Ste
 
 function rewardSteps(facts: readonly RewardFact[], policies: ModelPolicies): Step[] {
   let given = 0;
+  let ends = 0;
   const steps: Step[] = [];
   for (const fact of [...facts].sort((a, b) => a.at - b.at || textOrder(a.id, b.id))) {
     const { at, id } = fact;
@@ -529,6 +557,7 @@ function rewardSteps(facts: readonly RewardFact[], policies: ModelPolicies): Ste
     if (fact.kind === 'rewarded' && given === 0) {
       const { points } = fact;
       given = points;
+      ends = lastOfMonth(at, policy.points.expiryMonths, policy.timeZone);
       const happens = (life: Life) => {
         life.totals.earned += points;
         life.receive(points, at, policy);
@@ -536,9 +565,10 @@ function rewardSteps(facts: readonly RewardFact[], policies: ModelPolicies): Ste
       steps.push({ at, id, rank: 'granted', subject, happens });
     } else if (fact.kind === 'revoked' && given > 0) {
       const points = given;
+      const own = ends;
       given = 0;
       const happens = (life: Life) => {
-        life.totals.reversed += life.take(points, policy.points.shortfall);
+        life.totals.reversed += life.take(points, policy.points.shortfall, own);
       };
       steps.push({ at, id, rank: 'taken', subject, happens });
     }

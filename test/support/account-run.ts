@@ -7,8 +7,10 @@ import { bookOrder, type Surroundings } from '../../functions/loyalty/book-order
 import { postAdjustment } from '../../functions/loyalty/post-adjustment.ts';
 import { postRedemption } from '../../functions/loyalty/post-redemption.ts';
 import { redeem, release } from '../../functions/loyalty/redeem.ts';
+import type { Outcome } from '../../functions/loyalty/run-command.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import type { Balance } from '../../shared/domain/loyalty/decide-redemption.ts';
 import { accountAt } from '../../shared/domain/loyalty/fold.ts';
 import type { LoyaltyFact } from '../../shared/domain/loyalty/replay.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
@@ -65,6 +67,9 @@ class AccountRun {
   readonly policies: [{ fromMs: number; policy: Policy }, ...{ fromMs: number; policy: Policy }[]];
   readonly profile: MemoryProfile = memoryProfileStore();
   readonly facts: ModelFact[] = [];
+  readonly told = new Map<string, number>();
+  /** Whoever was named by a fact of an order: any of them may be the one it belongs to. */
+  readonly namedBy = new Map<string, Set<string>>();
   readonly orders: { id: string; member: string | undefined }[] = [];
   readonly redemptions: Redemption[] = [];
   readonly adjustments: Adjustment[] = [];
@@ -161,7 +166,7 @@ class AccountRun {
       if (!this.written) return;
     }
     if (this.facts.some(({ id }) => id === parcel.model.id)) return;
-    this.facts.push(parcel.model);
+    this.tell(parcel.model);
     this.arrived.push(parcel);
   }
 
@@ -182,14 +187,23 @@ class AccountRun {
     const at = this.nowMs - sending.hoursAgo * 3_600_000;
     const time = iso(at);
     const id = `e${this.events + 1}`;
-    const told = this.told(sending, { time, id, at });
+    const told = this.toTell(sending, { time, id, at });
     if (told === undefined) return undefined;
     this.events += 1;
     return { fact: story.factOf(told.told), model: { ...told.model, id, at } as ModelFact };
   }
 
+  tell(fact: ModelFact): void {
+    this.facts.push(fact);
+    const order = 'order' in fact && fact.kind !== 'redeemed' ? fact.order : undefined;
+    const names = order === undefined ? new Set<string>() : (this.namedBy.get(order) ?? new Set<string>());
+    if (order !== undefined) this.namedBy.set(order, names);
+    if (fact.member !== undefined) names.add(fact.member);
+    for (const name of names) this.told.set(name, (this.told.get(name) ?? 0) + 1);
+  }
+
   /** What is sent, as an event of the shop and as the model is told of it. */
-  told(
+  toTell(
     sending: Sending,
     { time, id }: { time: string; id: string; at: number },
   ): { told: story.Told; model: Untimed<ModelFact> } | undefined {
@@ -327,41 +341,26 @@ class AccountRun {
   }
 
   async redeem(command: Redemption, alone: boolean): Promise<void> {
-    const { memberId, redemptionId, points, orderId } = command;
-    const known = this.facts.find((fact) => fact.kind === 'redeemed' && fact.redemption === redemptionId);
+    const { memberId, redemptionId: id, points, orderId } = command;
+    const known = this.facts.find((fact) => fact.kind === 'redeemed' && fact.id === id);
     const before = this.commandTime(memberId);
     const wanted = this.redemptionAnswer(command);
-    const { memberId: _, ...body } = command;
-    const { outcome, changed } = await this.answered(postRedemption.bodySchema, body, () =>
+    const question = { what: `redemption ${id}`, wanted, known: known !== undefined, alone };
+    const receipt = await this.ask({ ...question, ...postRedemption, body: bodyOf(command) }, () =>
       redeem(command, this.around()),
     );
-    if (alone) expect(kindOf(outcome), `${redemptionId} is answered as it should be`).toBe(wanted);
-    if (outcome?.kind !== 'done') {
-      if (alone) expect(changed, 'a refused redemption changes nothing').toBe(false);
-      return;
-    }
-    const { receipt } = outcome;
+    if (receipt === undefined) return;
+    const at = Date.parse(receipt.at);
     expect(receipt.points, 'a receipt says what was asked for').toBe(points);
     if (known !== undefined) {
-      expect(Date.parse(receipt.at), 'a redemption given again has the same receipt').toBe(known.at);
-      if (alone) expect(changed, 'a redemption given again changes nothing').toBe(false);
+      expect(at, 'a redemption given again has the same receipt').toBe(known.at);
       return;
     }
-    const at = Date.parse(receipt.at);
-    this.facts.push({
-      kind: 'redeemed',
-      id: redemptionId,
-      at,
-      member: memberId,
-      redemption: redemptionId,
-      points,
-      order: orderId,
-    });
+    this.tell({ kind: 'redeemed', id, at, member: memberId, redemption: id, points, order: orderId });
     if (!alone) return;
     expect(at, 'a redemption counts after all that was before').toBe(before.at);
     expect(points, 'never more is spent than is available').toBeLessThanOrEqual(before.account.available);
-    const { available, pending, debt } = this.model(memberId, at);
-    expect(receipt.balance, 'a receipt says what is left').toEqual({ available, pending, debt });
+    this.expectBalance(memberId, receipt);
   }
 
   /** What a redemption has to be answered, by the model. */
@@ -392,35 +391,22 @@ class AccountRun {
   async release({ memberId, redemptionId }: Redemption, alone: boolean): Promise<void> {
     const of = (kind: 'redeemed' | 'released') =>
       this.facts.find((fact) => fact.kind === kind && fact.redemption === redemptionId);
+    const known = of('released') !== undefined;
     const open = this.commandTime(memberId).account.open.get(redemptionId);
-    const done = of('released');
     const wanted =
-      of('redeemed') === undefined
-        ? 'unknown'
-        : done !== undefined || open?.bound === false
-          ? 'done'
-          : 'redemption_in_use';
-    const { outcome, changed } = await this.answered(undefined, {}, () =>
+      of('redeemed') === undefined ? 'unknown' : known || open?.bound === false ? 'done' : 'redemption_in_use';
+    const receipt = await this.ask({ what: `the release of ${redemptionId}`, wanted, known, alone, body: {} }, () =>
       release({ memberId, redemptionId }, this.around()),
     );
-    if (alone) expect(kindOf(outcome), `the release of ${redemptionId} is answered as it should be`).toBe(wanted);
-    if (outcome?.kind !== 'done' || done !== undefined) {
-      if (alone) expect(changed, 'a refused release, or one given again, changes nothing').toBe(false);
-      return;
-    }
-    const at = Date.parse(outcome.receipt.at);
-    this.facts.push({
-      kind: 'released',
-      id: `release:${redemptionId}`,
-      at,
-      member: memberId,
-      redemption: redemptionId,
-    });
+    if (receipt === undefined || known) return;
+    const told = { id: `release:${redemptionId}`, member: memberId, redemption: redemptionId };
+    this.tell({ kind: 'released', at: Date.parse(receipt.at), ...told });
+    if (alone) this.expectBalance(memberId, receipt);
   }
 
   async adjust(command: Adjustment, alone: boolean): Promise<void> {
-    const { memberId, adjustmentId, points } = command;
-    const known = this.facts.find(({ id }) => id === adjustmentId);
+    const { memberId, adjustmentId: id, points } = command;
+    const known = this.facts.find((fact) => fact.id === id);
     const { at, account } = this.commandTime(memberId);
     const wanted = () => {
       if (points === 0) return 'invalid_request';
@@ -428,44 +414,53 @@ class AccountRun {
       if (!this.profile.accounts.has(memberId)) return 'unknown_member';
       return account.available + points < 0 ? 'insufficient_points' : 'done';
     };
-    const expected = wanted();
-    const { memberId: _, ...body } = command;
-    const { outcome, changed } = await this.answered(postAdjustment.bodySchema, body, () =>
+    const question = { what: `adjustment ${id}`, wanted: wanted(), known: known !== undefined, alone };
+    const receipt = await this.ask({ ...question, ...postAdjustment, body: bodyOf(command) }, () =>
       adjust({ ...command, by: 'desk' }, this.around()),
     );
-    if (alone) expect(kindOf(outcome), `${adjustmentId} is answered as it should be`).toBe(expected);
-    if (outcome?.kind !== 'done' || known !== undefined) {
-      if (alone) expect(changed, 'a refused adjustment, or one given again, changes nothing').toBe(false);
-      return;
-    }
-    const countsAt = Date.parse(outcome.receipt.at);
-    this.facts.push({ kind: 'adjusted', id: adjustmentId, at: countsAt, member: memberId, points });
+    if (receipt === undefined || known !== undefined) return;
+    this.tell({ kind: 'adjusted', id, at: Date.parse(receipt.at), member: memberId, points });
     if (!alone) return;
-    expect(countsAt, 'an adjustment counts after all that was before').toBe(at);
-    const { available, pending, debt } = this.model(memberId, countsAt);
-    expect(outcome.receipt.balance, 'a receipt says what is left').toEqual({ available, pending, debt });
+    expect(Date.parse(receipt.at), 'an adjustment counts after all that was before').toBe(at);
+    expect(account.available + points, 'what is given or taken is given or taken').toBe(
+      this.model(memberId, at).available + (points > 0 ? Math.min(points, account.debt) : 0),
+    );
+    this.expectBalance(memberId, receipt);
   }
 
-  /** Gives a command to the door and what is behind it; after a crash it is given again, as its client would. */
-  async answered<Outcome>(
-    schema: typeof postRedemption.bodySchema,
-    body: object,
-    run: () => Promise<Outcome>,
-  ): Promise<{ outcome: Outcome | undefined; changed: boolean }> {
-    const before = this.bytes();
-    const valid = schema === undefined || schema.safeParse(body).success;
-    let outcome: Outcome | undefined;
-    if (valid) {
-      try {
-        outcome = await run();
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        outcome = await run();
-      }
-    }
-    const changed = this.bytes() !== before;
-    if (!valid) return { outcome: { kind: 'refused', code: 'invalid_request' } as Outcome, changed };
-    return { outcome, changed };
+  /**
+   * Gives a command to the door and what is behind it; after a crash it is given again, as its client would. What is
+   * refused, and what is given again, changes nothing that is stored.
+   */
+  async ask<Receipt>(
+    question: {
+      what: string;
+      wanted: string;
+      known: boolean;
+      alone: boolean;
+      bodySchema?: typeof postRedemption.bodySchema;
+      body: object;
+    },
+    run: () => Promise<Outcome<string, Receipt> | undefined>,
+  ): Promise<Receipt | undefined> {
+    const { what, wanted, known, alone, bodySchema, body } = question;
+    const still = alone && (known || wanted !== 'done');
+    const before = still ? this.bytes() : '';
+    const outcome: Outcome<string, Receipt> | undefined =
+      bodySchema?.safeParse(body).success === false
+        ? { kind: 'refused', code: 'invalid_request', detail: '' }
+        : await run().catch((error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+            return run();
+          });
+    if (alone) expect(kindOf(outcome), `${what} is answered as it should be`).toBe(wanted);
+    if (still) expect(this.bytes() === before, `${what}, refused or given again, changes nothing`).toBe(true);
+    return outcome?.kind === 'done' ? outcome.receipt : undefined;
+  }
+
+  expectBalance(memberId: string, receipt: { at: string; balance: Balance }): void {
+    const { available, pending, debt } = this.model(memberId, Date.parse(receipt.at));
+    expect(receipt.balance, 'a receipt says what is left').toEqual({ available, pending, debt });
   }
 
   // -------------------------------------------------------------------------------------------------------- the rest
@@ -537,6 +532,10 @@ class AccountRun {
 }
 
 type Untimed<Fact> = Fact extends unknown ? Omit<Fact, 'id' | 'at'> : never;
+
+function bodyOf<Command extends { memberId: string }>({ memberId: _, ...body }: Command): object {
+  return body;
+}
 
 function kindOf(outcome: { kind: string; code?: string } | undefined): string {
   return outcome === undefined ? 'unknown' : outcome.kind === 'refused' ? (outcome.code ?? '') : outcome.kind;

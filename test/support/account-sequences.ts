@@ -88,6 +88,7 @@ export const POLICIES: readonly Policy[] = [
     'points.multipliers': periods,
     'points.shortfall': 'within_balance',
     'points.checkIn': 0,
+    'points.review': 8,
   },
   {
     'points.holdDays': 0,
