@@ -32,13 +32,13 @@ export type Redeemed = {
 /** Who brought the member, and how far the reward for it has come. */
 export type Referral = {
   by: string;
-  /** The member's first completed order that stands, and when its return window ends. */
-  orderId?: string | undefined;
-  dueAtMs?: number | undefined;
-  /** What is left of that order's spend. */
-  left?: number | undefined;
+  /** Completed orders that stand, the first one first: it is the one that counts, the others wait in case it falls away. */
+  orders?: ReferredOrder[] | undefined;
   doneAtMs?: number | undefined;
 };
+
+/** An order, when its return window ends, and what is left of its spend. */
+export type ReferredOrder = { orderId: string; dueAtMs: number; left: number };
 
 /** Preferences as decayed spend, in minor units of the base currency as of `asOfMs`. */
 export type Taste = { asOfMs: number } & Record<TasteChange['dimension'], Record<string, number>>;

@@ -123,7 +123,7 @@ function expiryMs({ lots: [lot] }: Account): number | undefined {
 }
 
 function referralDueMs({ referral }: Account): number | undefined {
-  return referral?.doneAtMs === undefined ? referral?.dueAtMs : undefined;
+  return referral?.doneAtMs === undefined ? referral?.orders?.[0]?.dueAtMs : undefined;
 }
 
 /** The next instant, after the account's clock, at which a member is to be told that points expire. */
@@ -155,15 +155,17 @@ function giveNotice(account: Account, atMs: number, policy: Policy, out: Movemen
 
 function endReferral(account: Account, atMs: number, policy: Policy, out: Movements): void {
   const { referral } = account;
-  if (referral?.orderId === undefined) return;
+  const [order] = referral?.orders ?? [];
+  if (referral === undefined || order === undefined) return;
   referral.doneAtMs = atMs;
+  delete referral.orders;
   out.push({
     kind: 'referral',
     by: referral.by,
     atMs,
-    eventId: `referral:${referral.orderId}`,
+    eventId: `referral:${order.orderId}`,
     eventType: 'referral.window',
-    subject: referral.orderId,
+    subject: order.orderId,
     policyStamp: policy.stamp,
   });
 }
@@ -192,26 +194,24 @@ function countOrder(account: Account, posting: OrderPosting, policy: Policy): vo
   account.lastOrderAtMs = posting.atMs;
 }
 
-/** The first completed order counts for the one who brought the member, unless it comes back before its window ends. */
+/** How many completed orders are remembered, the first of which may fall away before its return window ends. */
+const REFERRED_ORDERS_LIMIT = 10;
+
+/** The first completed order counts for the one who brought the member, unless all of it comes back before its window ends. */
 function followReferral(account: Account, posting: OrderPosting): void {
   const { referral } = account;
   if (referral === undefined || referral.doneAtMs !== undefined) return;
-  if (
-    posting.kind === 'completed' &&
-    referral.orderId === undefined &&
-    posting.hold !== undefined &&
-    posting.spend > 0
-  ) {
-    referral.orderId = posting.subject;
-    referral.dueAtMs = posting.hold.availableAtMs;
-    referral.left = posting.spend;
-  } else if (referral.orderId === posting.subject && posting.spend < 0) {
-    referral.left = (referral.left ?? 0) + posting.spend;
-    if (referral.left <= 0) {
-      delete referral.orderId;
-      delete referral.dueAtMs;
-      delete referral.left;
-    }
+  const { kind, subject: orderId, spend, hold, atMs } = posting;
+  const orders = referral.orders ?? [];
+  if (kind === 'completed' && hold !== undefined && spend > 0) {
+    const order = { orderId, dueAtMs: hold.availableAtMs, left: spend };
+    referral.orders = [...orders, order].slice(0, REFERRED_ORDERS_LIMIT);
+  } else if (spend < 0) {
+    const changed = orders.map((it) => (it.orderId === orderId ? { ...it, left: it.left + spend } : it));
+    const [first, ...others] = changed.filter(({ left }) => left > 0);
+    // An order that has waited past its own window counts from now.
+    if (first === undefined) delete referral.orders;
+    else referral.orders = [{ ...first, dueAtMs: Math.max(first.dueAtMs, atMs) }, ...others];
   }
 }
 
