@@ -6,13 +6,36 @@ import type { PolicyDocument } from '../../policy/policy-schema.ts';
  * to the whole. Whole numbers throughout; all weights 0 gives all shares 0.
  */
 export function shareByLargestRemainder(whole: number, weights: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
-  if (total === 0n) return weights.map(() => 0);
-  const exact = weights.map((weight) => BigInt(whole) * BigInt(weight));
-  const shares = exact.map((value) => Number(value / total));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return weights.map(() => 0);
+  // Products that a double holds exactly need no big integers, which cost several times as much.
+  if (Number.isSafeInteger(whole * total)) {
+    return shareOut(
+      whole,
+      weights.map((weight) => ({
+        share: Math.floor((whole * weight) / total),
+        remainder: (whole * weight) % total,
+      })),
+    );
+  }
+  const exactTotal = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  return shareOut(
+    whole,
+    weights.map((weight) => {
+      const exact = BigInt(whole) * BigInt(weight);
+      return { share: Number(exact / exactTotal), remainder: exact % exactTotal };
+    }),
+  );
+}
+
+function shareOut<Remainder extends number | bigint>(
+  whole: number,
+  parts: readonly { share: number; remainder: Remainder }[],
+): number[] {
+  const shares = parts.map(({ share }) => share);
   const left = whole - shares.reduce((sum, share) => sum + share, 0);
-  exact
-    .map((value, index) => ({ remainder: value % total, index }))
+  parts
+    .map(({ remainder }, index) => ({ remainder, index }))
     .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1))
     .slice(0, left)
     .forEach(({ index }) => {
@@ -26,6 +49,8 @@ export function shareByLargestRemainder(whole: number, weights: readonly number[
  * at most 8 decimals, so the sum is done in whole numbers.
  */
 export function toBaseCurrency(amount: number, terms: { rate: number; digits: number; baseDigits: number }): number {
+  // The shop's own currency, and any other at par.
+  if (terms.rate === 1 && terms.digits === terms.baseDigits) return amount;
   const numerator = BigInt(amount) * scaled(terms.rate, 8) * 10n ** BigInt(terms.baseDigits);
   const denominator = 10n ** BigInt(8 + terms.digits);
   return Number((2n * numerator + denominator) / (2n * denominator));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   currencyTerms,
@@ -109,4 +110,29 @@ it.each([
   [1_234, 3, '1.234'],
 ])('%i minor units with %i digits are written %s', (amount, digits, text) => {
   expect(formatAmount(amount, digits)).toBe(text);
+});
+
+it('shares come out the same where they are small enough for doubles and where they are not', () => {
+  const exactly = (whole: number, weights: readonly number[]): number[] => {
+    const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+    if (total === 0n) return weights.map(() => 0);
+    const exact = weights.map((weight) => BigInt(whole) * BigInt(weight));
+    const shares = exact.map((value) => Number(value / total));
+    let left = whole - shares.reduce((sum, share) => sum + share, 0);
+    const byRemainder = exact.map((value, index) => ({ rest: value % total, index }));
+    byRemainder.sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
+    for (const { index } of byRemainder) {
+      if (left === 0) break;
+      shares[index]! += 1;
+      left -= 1;
+    }
+    return shares;
+  };
+  const weight = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 1_000_000_000_000 }));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), fc.array(weight, { maxLength: 20 }), (whole, weights) => {
+      expect(shareByLargestRemainder(whole, weights)).toEqual(exactly(whole, weights));
+    }),
+    { numRuns: 1_000 },
+  );
 });
