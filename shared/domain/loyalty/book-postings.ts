@@ -1,4 +1,4 @@
-import type { Policies } from '../../policy/policies.ts';
+import { type Policies, policyAt } from '../../policy/policies.ts';
 import { type Account, FOLD, newAccount } from './account.ts';
 import { causeEffect } from './cause-effect.ts';
 import type { CauseRecord } from './cause-facts.ts';
@@ -15,6 +15,7 @@ import {
 import { orderEffect } from './order-effect.ts';
 import type { OrderRecord } from './order-facts.ts';
 import { comparePostingKeys, inTime, type Posting, postingKey } from './postings.ts';
+import { tierSpend } from './tiers.ts';
 
 /** A member's account as it is kept. */
 export type AccountRecord = {
@@ -109,7 +110,7 @@ function foldAnew(
   corrections.push(...entries.filter((entry) => entry.kind === 'notice' && entry.atMs > before.clockMs));
   const stamped = { ...because, policyStamp: entries.at(-1)?.policyStamp ?? '' };
   if (account.tier.id !== before.tier.id) {
-    const { spend } = account.lifetime;
+    const spend = tierSpend(account, account.clockMs, policyAt(policies, account.clockMs));
     const { id: from } = before.tier;
     corrections.push({ kind: 'tier', from, to: account.tier.id, spend, reason: 'correction', ...stamped });
   }
