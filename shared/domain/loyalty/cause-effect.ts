@@ -31,6 +31,9 @@ export type CausePosting = {
   redemptionId?: string | undefined;
   orderId?: string | undefined;
   orderNet?: number | undefined;
+  /** What of that had come back by then, and whether the order had been cancelled, where it became known later. */
+  orderBack?: number | undefined;
+  orderOver?: true | undefined;
   timeZone?: string | undefined;
   referredBy?: string | undefined;
   /** What becomes of points that are not there any more to be taken; left out for `debt`. */

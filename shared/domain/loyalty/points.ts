@@ -98,8 +98,8 @@ function moveOrderPoints(
   if (taken.pending > 0 || points === 0) out.push(leg(posting, 'reverse', 'pending', 0 - taken.pending));
   pushTaken(posting, 'reverse', taken, out);
   for (const redeemed of account.redeemed.filter((it) => it.orderId === subject)) {
-    // The order, or an earlier return of it, may have become known later than it was paid.
-    if (redeemed.returned === 0) redeemed.net = posting.left ?? redeemed.net;
+    // The order may have become known later than it was paid.
+    redeemed.net ??= posting.left;
     redeemed.returned += posting.kind === 'returned' ? posting.returned : 0;
     if (posting.kind === 'cancelled') redeemed.over = true;
     giveBackDue(account, redeemed, posting, policy, out);
@@ -176,7 +176,9 @@ function redeem(account: Account, posting: CausePosting, policy: Policy, out: Mo
     out.push(leg(posting, 'redeem', 'debt', -left));
   }
   const expected = account.redeemed.find((it) => it.id === redemptionId && it.points === 0);
-  const redeemed = expected ?? { id: redemptionId, points, lots, back: 0, returned: 0 };
+  const { orderBack = 0, orderOver } = posting;
+  const found = { id: redemptionId, points, lots, back: 0, returned: orderBack, ...(orderOver && { over: orderOver }) };
+  const redeemed: Redeemed = expected ?? found;
   redeemed.points = points;
   redeemed.lots = lots;
   redeemed.orderId ??= orderId;

@@ -38,9 +38,30 @@ export function comparePostingKeys(a: PostingKey, b: PostingKey): number {
   return a.atMs - b.atMs || a.rank - b.rank || compareText(a.eventId, b.eventId) || compareText(a.subject, b.subject);
 }
 
-/** Postings of several causes in the order in which an account folds them. */
+/** All postings of an account in the order in which it folds them. */
 export function inTime(postings: readonly Posting[]): Posting[] {
-  return [...postings].sort((a, b) => comparePostingKeys(postingKey(a), postingKey(b)));
+  const sorted = [...postings].sort((a, b) => comparePostingKeys(postingKey(a), postingKey(b)));
+  const orders = new Map<string, { left: number; over: boolean }>();
+  return sorted.map((posting) => {
+    if (!isOrderPosting(posting)) return posting.kind === 'redeemed' ? billed(posting, orders) : posting;
+    const { subject, kind } = posting;
+    const { left, over } = orders.get(subject) ?? { left: posting.net ?? 0, over: false };
+    const back = kind === 'returned' ? posting.returned : 0;
+    orders.set(subject, { left: left - back, over: over || kind === 'cancelled' });
+    return posting;
+  });
+}
+
+/**
+ * A redemption was decided on what was known of its order by then. What had come back of it before, or that it had been
+ * cancelled, and became known only later, gives points back as if it had happened at that moment.
+ */
+function billed(posting: CausePosting, orders: ReadonlyMap<string, { left: number; over: boolean }>): CausePosting {
+  const { orderId = '', orderNet } = posting;
+  const order = orders.get(orderId);
+  if (orderNet === undefined || order === undefined) return posting;
+  const orderBack = Math.max(0, orderNet - order.left);
+  return { ...posting, ...(orderBack > 0 && { orderBack }), ...(order.over && { orderOver: true }) };
 }
 
 export function compareText(a: string, b: string): number {
