@@ -58,7 +58,7 @@ export function memoryProfileStore(): MemoryProfile {
       const record = copy(accounts.get(memberId));
       if (record === undefined) throw new Error('no account');
       const entries = [...allPages(pages, memberId), ...record.journal.tail];
-      const ids = new Set(entries.map((entry) => entry.subject));
+      const ids = new Set(entries.filter((it) => it.eventType.startsWith('order.')).map((it) => it.subject));
       const found = [...ids].map((id) => copy(orders.get(id))).filter((order) => order !== undefined);
       const others = [...causes.values()].filter((cause) => cause.memberId === memberId).map(copy);
       return { record, history: { entries, orders: found, causes: others } };
@@ -68,8 +68,12 @@ export function memoryProfileStore(): MemoryProfile {
       const found = numbers.map((page) => [page, copy(pages.get(`${memberId}/${page}`))] as const);
       return new Map(found.filter((it): it is [number, JournalEntry[]] => it[1] !== undefined));
     },
-    async loadAttention({ state, limit }) {
-      return { orders: [...orders.values()].filter((order) => order.attention?.state === state).slice(0, limit) };
+    async loadAttention({ state, until, limit }) {
+      const since = (order: OrderRecord) => order.attention?.sinceMs ?? 0;
+      const found = [...orders.values()]
+        .filter((order) => order.attention?.state === state && since(order) <= Date.parse(until))
+        .sort((a, b) => since(a) - since(b));
+      return { orders: found.slice(0, limit).map(copy) };
     },
     async save({ order, cause, accounts: writes, visitor, guests: change }) {
       if (order) check(orders.get(order.orderId), order);
@@ -88,7 +92,8 @@ export function memoryProfileStore(): MemoryProfile {
         for (const { page, entries } of full) pages.set(`${record.memberId}/${page}`, copy(entries));
       }
       if (visitor) visitors.set(visitor.anonymousId, copy(visitor));
-      for (const [name, value] of Object.entries(change ?? {})) guests[name as keyof GuestFigures] += value;
+      const counted: Partial<GuestFigures> = order === undefined ? {} : (change ?? {});
+      for (const [name, value] of Object.entries(counted)) guests[name as keyof GuestFigures] += value;
     },
     async saveVisitor(visitor) {
       check(visitors.get(visitor.anonymousId), visitor);
