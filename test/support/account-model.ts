@@ -35,7 +35,15 @@ export type ModelFact = { id: string; at: number } & (
     }
   | { kind: 'introduced'; member: string; zone: string }
   | { kind: 'checked_in'; member: string }
-  | { kind: 'redeemed'; member: string; redemption: string; points: number; order?: string | undefined }
+  | {
+      kind: 'redeemed';
+      member: string;
+      redemption: string;
+      points: number;
+      order?: string | undefined;
+      /** What was left of the order's net by what was known of it then. */
+      bill?: number | undefined;
+    }
   | { kind: 'released'; member: string; redemption: string }
   | { kind: 'adjusted'; member: string; points: number }
   | { kind: 'review_submitted' | 'review_published' | 'review_rejected'; member: string; review: string }
@@ -380,7 +388,14 @@ const textOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function orderSteps(story: OrderStory): Step[] {
   const { placed, policy } = story;
-  const order: Order = { id: placed.order, net: story.net, left: story.net, completedAt: undefined, ends: undefined };
+  const order: Order = {
+    id: placed.order,
+    net: story.net,
+    left: story.net,
+    completedAt: undefined,
+    ends: undefined,
+    over: false,
+  };
   const { holdDays, expiryMonths, shortfall } = policy.points;
   const step = (at: number, rank: string, id: string, happens: Step['happens']): Step => ({
     at,
@@ -413,8 +428,7 @@ function orderSteps(story: OrderStory): Step[] {
         if (order.completedAt !== undefined) life.spend(-net, order.completedAt);
         order.left -= net;
       } else {
-        // Points redeemed for it from now on pay nothing.
-        life.known.delete(order.id);
+        order.over = true;
         life.returned -= order.net - order.left;
         if (order.completedAt !== undefined) {
           life.orders -= 1;
@@ -584,6 +598,7 @@ type Order = {
   left: number;
   completedAt: number | undefined;
   ends: number | undefined;
+  over: boolean;
 };
 
 type Redemption = {
@@ -726,7 +741,7 @@ class Life {
     this.totals.reversed += pending + this.take(points - pending, shortfall, order.ends);
   }
 
-  redeem({ at, redemption: id, points, order }: Extract<ModelFact, { kind: 'redeemed' }>): void {
+  redeem({ at, redemption: id, points, order, bill }: Extract<ModelFact, { kind: 'redeemed' }>): void {
     const from: Redemption['from'] = [];
     let left = points;
     for (const ends of this.soonestFirst()) {
@@ -743,9 +758,19 @@ class Life {
       this.giveBack(expected, at);
       return;
     }
-    // Whether the order was worth it has been asked before; from now on it pays by what is left of the order.
-    const net = order === undefined ? undefined : this.known.get(order)?.left;
-    this.redemptions.push({ id, points, order, net, limit: points, returned: 0, back: 0, from, over: false });
+    const known = order === undefined ? undefined : this.known.get(order);
+    const rest = { id, points, order, limit: points, back: 0, from };
+    if (bill === undefined) {
+      // The order was not known then. It pays by what was left of it, unless it was over.
+      const net = known?.over === true ? undefined : known?.left;
+      this.redemptions.push({ ...rest, net, returned: 0, over: false });
+      return;
+    }
+    // What was not known of it then gives points back at once.
+    const returned = known === undefined ? 0 : Math.max(0, bill - known.left);
+    const redemption = { ...rest, net: bill, returned, over: known?.over === true };
+    this.redemptions.push(redemption);
+    this.giveBack(redemption, at);
   }
 
   /** An order has been placed: what was redeemed for it pays part of it, and what it names is expected. */

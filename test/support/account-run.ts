@@ -345,6 +345,7 @@ class AccountRun {
     const known = this.facts.find((fact) => fact.kind === 'redeemed' && fact.id === id);
     const before = this.commandTime(memberId);
     const wanted = this.redemptionAnswer(command);
+    const left = orderId === undefined ? undefined : this.order(orderId)?.left;
     const question = { what: `redemption ${id}`, wanted, known: known !== undefined, alone };
     const receipt = await this.ask({ ...question, ...postRedemption, body: bodyOf(command) }, () =>
       redeem(command, this.around()),
@@ -356,7 +357,11 @@ class AccountRun {
       expect(at, 'a redemption given again has the same receipt').toBe(known.at);
       return;
     }
-    this.tell({ kind: 'redeemed', id, at, member: memberId, redemption: id, points, order: orderId });
+    // What the order was known to be worth, which another write of the same moment may have changed.
+    const [fact] = this.profile.causes.get(`${memberId}/redemption:${id}`)?.facts ?? [];
+    const bill = fact?.kind === 'redeemed' ? fact.data.orderNet : undefined;
+    if (alone) expect(bill, 'a redemption goes by what is left of its order').toBe(left);
+    this.tell({ kind: 'redeemed', id, at, member: memberId, redemption: id, points, order: orderId, bill });
     if (!alone) return;
     expect(at, 'a redemption counts after all that was before').toBe(before.at);
     expect(points, 'never more is spent than is available').toBeLessThanOrEqual(before.account.available);
@@ -373,14 +378,10 @@ class AccountRun {
     if (known?.kind === 'redeemed') return known.points === points && known.order === orderId ? 'done' : 'id_reused';
     if (!this.profile.accounts.has(memberId)) return 'unknown_member';
     const { at, account } = this.commandTime(memberId);
-    const { policies } = this;
-    const order =
-      orderId === undefined
-        ? undefined
-        : modelOrder(this.facts, { order: orderId, nowMs: Number.POSITIVE_INFINITY, policies });
+    const order = orderId === undefined ? undefined : this.order(orderId);
     if (order !== undefined && order.member !== memberId) return 'order_of_another';
     if (order?.cancelled === true) return 'order_cancelled';
-    const policy = policies.findLast(({ fromMs }) => fromMs <= at)?.policy as Policy;
+    const policy = this.policies.findLast(({ fromMs }) => fromMs <= at)?.policy as Policy;
     if (points > policy.points.redemption.largestPoints) return 'redemption_too_large';
     if (points > account.available) return 'insufficient_points';
     const paid = account.paid.get(orderId ?? '') ?? 0;
@@ -496,6 +497,10 @@ class AccountRun {
 
   model(member: string, nowMs = this.nowMs) {
     return modelAccount(this.facts, { member, nowMs, policies: this.policies });
+  }
+
+  order(order: string) {
+    return modelOrder(this.facts, { order, nowMs: Number.POSITIVE_INFINITY, policies: this.policies });
   }
 
   /** When a command would count, and what the member has then. */
