@@ -1,14 +1,14 @@
 /** `npm run bench`: the budgets of the architecture, each with what is measured beside it. */
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
-import { domains } from '../../infra/domains/domains.ts';
 import { measureBacktest } from './backtest-time.ts';
 import { budgetRows, reportText } from './bench-report.ts';
 import { measureBundles } from './bundles.ts';
 import { runCommand } from './command-line.ts';
-import { costOf } from './cost-report.ts';
+import { costOf, waiting } from './cost-report.ts';
 import { measureDecisions } from './decision-time.ts';
 import { measureLateFacts } from './late-facts.ts';
 import { measureLocalRuntime } from './local-runtime.ts';
+import { MEMBER_LIFE, measureMemberLife, QUICK_MEMBER_LIFE } from './member-life.ts';
 import { MeteredShop } from './metered-shop.ts';
 import { LIFE, measureOrderLife, QUICK_LIFE } from './order-life.ts';
 import { measureUnits } from './write-units.ts';
@@ -30,6 +30,7 @@ const FULL = {
   units: { repetitions: 10 },
   late: { orderCounts: [10, 100, 1_000], repetitions: 5 },
   life: LIFE,
+  memberLife: MEMBER_LIFE,
   bundles: { runs: 15 },
   decisions: { lineCounts: [1, 10, 100], rounds: 15, runs: 2_000 },
   local: { orders: 2_000, ordersPerMember: [5, 50], requests: 500 },
@@ -39,6 +40,7 @@ const QUICK: typeof FULL = {
   units: { repetitions: 5 },
   late: { orderCounts: [10, 100], repetitions: 3 },
   life: QUICK_LIFE,
+  memberLife: QUICK_MEMBER_LIFE,
   bundles: { runs: 5 },
   decisions: { lineCounts: [1, 10, 100], rounds: 5, runs: 1_000 },
   local: { orders: 300, ordersPerMember: [5], requests: 100 },
@@ -59,11 +61,12 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
   try {
     tell('living orders from end to end, for the bill');
     const life = await measureOrderLife(shop, size.life);
+    tell('letting members spend points, check in and use coupons, for the bill');
+    const memberLife = await measureMemberLife(shop, size.memberLife);
     tell('reading what events consume');
     const units = await measureUnits(shop, size.units);
     tell('letting facts come late');
     const late = await measureLateFacts(shop, size.late);
-    const queues = domains.flatMap(({ reactions = [] }) => reactions).length;
     const machine = {
       processor: cpus()[0]?.model ?? 'unknown',
       processors: availableParallelism(),
@@ -73,7 +76,8 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
       loadBefore,
       loadAfter: loadavg()[0] ?? 0,
     };
-    return { machine, decisions, backtest, bundles, local, units, late, life, cost: costOf(life, queues) };
+    const cost = costOf(life, memberLife, waiting());
+    return { machine, decisions, backtest, bundles, local, units, late, life, memberLife, cost };
   } finally {
     await shop.stop();
   }

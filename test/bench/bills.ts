@@ -1,11 +1,13 @@
 /** The lines of each bill, from what was measured, how AWS counts, and what is assumed. */
 import { stages } from '../../infra/config.ts';
-import type { EventEffort, IntakeEffort, OrderLife } from './order-life.ts';
+import type { Effort } from './effort.ts';
+import type { MemberLife } from './member-life.ts';
+import { type IntakeEffort, type OrderLife, total } from './order-life.ts';
 import { ASSUMPTIONS, COUNTING, NAIVE } from './prices.ts';
 import type { BillLine } from './pricing.ts';
 
 /** Prices are those of production. */
-const { reaction, stream, http, lake } = stages.prod;
+const { reaction, stream, http, schedule, lake } = stages.prod;
 
 const ORDERS = 1_000_000;
 
@@ -16,14 +18,8 @@ export const ASSUMED_BATCHES: Batches = {
   records: ASSUMPTIONS.recordsPerBatch,
 };
 
-/** All that one event of an order sets off, once it is on the bus: as if a service had put it there directly. */
-export function eventLines(name: string, effort: EventEffort, { messages, records }: Batches): BillLine[] {
-  const cpuMs = effort.cpuOfOneMs + ((effort.cpuOfTenMs - effort.cpuOfOneMs) * (messages - 1)) / 9;
-  // The claims are read, and each new one written, before an order and its account are read and written.
-  const waitMs = 2 * ASSUMPTIONS.readMs + ASSUMPTIONS.writeMs + ASSUMPTIONS.transactionMs;
-  const publisherMs = timeOf(publisherCpuMs(effort, records), ASSUMPTIONS.putEventsMs, stream.memoryMb);
-  const reactionMs = timeOf(cpuMs, waitMs, reaction.memoryMb);
-  const told = Object.entries(effort.publishedTypes).map(([type, count]) => `${count.toFixed(2)} ${type}`);
+/** All that one event sets off, once it is on the bus: as if a service had put it there directly. */
+export function eventLines(name: string, effort: Effort, batches: Batches = ASSUMED_BATCHES): BillLine[] {
   return [
     line(
       'EventBridge',
@@ -35,39 +31,49 @@ export function eventLines(name: string, effort: EventEffort, { messages, record
     ),
     line(
       'EventBridge',
-      'what is published of it',
-      'busEvent',
-      effort.publishedEvents,
-      'measured',
-      told.join(', ') || 'nothing',
-    ),
-    line(
-      'EventBridge',
       'archive',
       'archive',
       effort.busBytes / COUNTING.bytesPerGb,
       'measured',
       `${round(effort.busBytes)} B of what the shop sent`,
     ),
-    line('SQS', 'send', 'queueRequest', 1, 'documented', 'EventBridge sends each event by itself'),
-    line('SQS', 'receive and delete', 'queueRequest', 2 / messages, 'assumed', `batches of ${messages}`),
-    line('Lambda', 'reaction: invocations', 'lambdaRequest', 1 / messages, 'assumed', `batches of ${messages}`),
+    ...reactionLines('reaction', effort, batches),
+    ...publisherLines(effort, batches),
+    ...lakeLines(effort),
+    keyLine(),
+  ];
+}
+
+/** What a reaction takes for one event, from its queue to the tables. */
+export function reactionLines(name: string, effort: Effort, { messages }: Batches = ASSUMED_BATCHES): BillLine[] {
+  const cpuMs = effort.cpuOfOneMs + ((cpuOfTen(effort) - effort.cpuOfOneMs) * (messages - 1)) / 9;
+  // The claims are read, and each new one written, before an order and its account are read and written.
+  const waitMs = 2 * ASSUMPTIONS.readMs + ASSUMPTIONS.writeMs + ASSUMPTIONS.transactionMs;
+  const takenMs = timeOf(cpuMs, waitMs, reaction.memoryMb);
+  return [
+    line('SQS', `${name}: send`, 'queueRequest', 1, 'documented', 'EventBridge sends each event by itself'),
+    line('SQS', `${name}: receive and delete`, 'queueRequest', 2 / messages, 'assumed', `batches of ${messages}`),
+    line('Lambda', `${name}: invocations`, 'lambdaRequest', 1 / messages, 'assumed', `batches of ${messages}`),
     line(
       'Lambda',
-      'reaction: time',
+      `${name}: time`,
       'lambdaTime',
-      gbSeconds(reactionMs, reaction.memoryMb) / messages,
+      gbSeconds(takenMs, reaction.memoryMb) / messages,
       'assumed',
-      `${ms(cpuMs)} CPU measured -> ${ms(reactionMs)} at ${reaction.memoryMb} MB`,
+      `${ms(cpuMs)} CPU measured -> ${ms(takenMs)} at ${reaction.memoryMb} MB`,
     ),
-    line(
-      'DynamoDB',
-      "claim of the event's id: write",
-      'dynamoWrite',
-      effort.claimWru,
-      'measured',
-      'one item per event, for ever',
-    ),
+    ...(effort.claimWru === 0
+      ? []
+      : [
+          line(
+            'DynamoDB',
+            "claim of the event's id: write",
+            'dynamoWrite',
+            effort.claimWru,
+            'measured',
+            'one item per event, for ever',
+          ),
+        ]),
     line(
       'DynamoDB',
       "claim of the event's id: read",
@@ -78,20 +84,27 @@ export function eventLines(name: string, effort: EventEffort, { messages, record
     ),
     line(
       'DynamoDB',
-      'order and account: write',
+      `${name}: write`,
       'dynamoWrite',
-      effort.reactionWru,
+      effort.wru,
       'measured',
-      'one transaction; pages of the journal in it',
+      'what it keeps and the account; pages of the journal in it',
     ),
-    line(
-      'DynamoDB',
-      'order and account: read',
-      'dynamoRead',
-      effort.reactionRru,
-      'measured',
-      'one request, eventually consistent',
-    ),
+    line('DynamoDB', `${name}: read`, 'dynamoRead', effort.rru, 'measured', 'what it is decided on'),
+    ...policyLine(name, effort.policyRru / messages, messages),
+    logLine(name, effort, 1 / messages),
+  ];
+}
+
+/** What follows from the records that a write leaves in the table's stream. */
+function publisherLines({ published }: Effort, { records }: Batches): BillLine[] {
+  if (published.records === 0) return [];
+  const cpuMs = publisherCpuMs(published.cpu, records);
+  const waitMs = ASSUMPTIONS.readMs + ASSUMPTIONS.putEventsMs + (published.noteWru > 0 ? ASSUMPTIONS.writeMs : 0);
+  const takenMs = timeOf(cpuMs, waitMs, stream.memoryMb);
+  const invocations = published.records / records;
+  const told = Object.entries(published.types).map(([type, count]) => `${count.toFixed(2)} ${type}`);
+  return [
     line(
       'DynamoDB',
       'stream, read by Lambda',
@@ -104,34 +117,148 @@ export function eventLines(name: string, effort: EventEffort, { messages, record
       'Lambda',
       'publisher: invocations',
       'lambdaRequest',
-      effort.streamRecords / records,
+      invocations,
       'assumed',
-      `${effort.streamRecords.toFixed(2)} records (measured), batches of ${records}`,
+      `${published.records.toFixed(2)} records (measured), batches of ${records}`,
     ),
     line(
       'Lambda',
       'publisher: time',
       'lambdaTime',
-      (gbSeconds(publisherMs, stream.memoryMb) * effort.streamRecords) / records,
+      gbSeconds(takenMs, stream.memoryMb) * invocations,
       'assumed',
-      `${ms(publisherCpuMs(effort, records))} CPU measured -> ${ms(publisherMs)} at ${stream.memoryMb} MB`,
+      `${ms(cpuMs)} CPU measured -> ${ms(takenMs)} at ${stream.memoryMb} MB`,
     ),
-    ...lakeLines(effort),
     line(
-      'CloudWatch',
-      'logs',
-      'log',
-      (logBytes(effort) / messages + (logBytes(effort) * effort.streamRecords) / records) / COUNTING.bytesPerGb,
+      'EventBridge',
+      'what is published of it',
+      'busEvent',
+      published.events,
       'measured',
-      `${round(logBytes(effort))} B per invocation, of both functions`,
+      told.join(', ') || 'nothing',
     ),
     line(
-      'KMS',
-      'requests',
-      'keyRequest',
-      keyRequests() / ORDERS,
+      'DynamoDB',
+      'notes of what falls due',
+      'dynamoWrite',
+      published.noteWru,
+      'measured',
+      'where the next date has changed',
+    ),
+    ...(published.rru === 0
+      ? []
+      : [line('DynamoDB', 'pages of the journal: read', 'dynamoRead', published.rru, 'measured', 'by the publisher')]),
+    ...policyLine('publisher', published.policyRru * invocations, records),
+    logLine('publisher', published, invocations),
+  ];
+}
+
+/** A command through its route, and what follows from it. */
+export function commandLines(name: string, effort: Effort, batches: Batches = ASSUMED_BATCHES): BillLine[] {
+  const waitMs = 2 * ASSUMPTIONS.readMs + ASSUMPTIONS.transactionMs;
+  const takenMs = timeOf(effort.cpuOfOneMs, waitMs, http.memoryMb);
+  return [
+    line('API Gateway', 'HTTP API', 'httpRequest', 1, 'documented', 'a request of less than 512 KB'),
+    line('Lambda', `${name}: invocations`, 'lambdaRequest', 1, 'documented', 'one per request'),
+    line(
+      'Lambda',
+      `${name}: time`,
+      'lambdaTime',
+      gbSeconds(takenMs, http.memoryMb),
       'assumed',
-      `data keys are reused; ${round(keyRequests())} in ${ASSUMPTIONS.hours} h`,
+      `${ms(effort.cpuOfOneMs)} CPU measured -> ${ms(takenMs)} at ${http.memoryMb} MB`,
+    ),
+    line('DynamoDB', `${name}: write`, 'dynamoWrite', effort.wru, 'measured', 'what it keeps and the account'),
+    line('DynamoDB', `${name}: read`, 'dynamoRead', effort.rru, 'measured', 'consistent: what it is decided on'),
+    ...policyLine(name, effort.policyRru, 1),
+    ...publisherLines(effort, batches),
+    accessLogLine(1),
+    line(
+      'Transfer',
+      'answers to the internet',
+      'transferOut',
+      effort.answerBytes / COUNTING.bytesPerGb,
+      'measured',
+      `${round(effort.answerBytes)} B per answer`,
+    ),
+    keyLine(),
+  ];
+}
+
+/** A member for whom something has fallen due, booked by the hourly run, and what follows from it. */
+export function dueLines({ due }: Pick<OrderLife, 'due'>, batches: Batches = ASSUMED_BATCHES): BillLine[] {
+  // Eight members are worked on side by side: each waits for a read, a write and a removal.
+  const waitMs = (2 * ASSUMPTIONS.readMs + 2 * ASSUMPTIONS.writeMs) / 8;
+  const takenMs = timeOf(due.cpuPerEventMs, waitMs, schedule.memoryMb);
+  return [
+    line(
+      'Lambda',
+      'booking: time',
+      'lambdaTime',
+      (takenMs / 1_000) * (schedule.memoryMb / 1_024),
+      'assumed',
+      `${ms(due.cpuPerEventMs)} CPU measured -> ${ms(takenMs)} at ${schedule.memoryMb} MB; invocations are standing`,
+    ),
+    line('DynamoDB', 'account: write', 'dynamoWrite', due.wru, 'measured', 'alone, or with a page of the journal'),
+    line('DynamoDB', 'account: read', 'dynamoRead', due.rru, 'measured', 'consistent'),
+    line('DynamoDB', 'note: taken away', 'dynamoWrite', due.noteWru, 'measured', 'one item'),
+    line(
+      'DynamoDB',
+      'notes: looked for',
+      'dynamoRead',
+      ASSUMPTIONS.noteBytes / COUNTING.readUnitBytes,
+      'assumed',
+      `pages of notes of ${ASSUMPTIONS.noteBytes} B; a run that finds nothing is standing`,
+    ),
+    ...publisherLines(due, batches),
+  ];
+}
+
+/** A coupon of a member's for an order: issued, held at checkout, and named by the order. */
+export function couponLines({ issue, hold, couponOfPlaced }: MemberLife): BillLine[] {
+  const requests = [issue, hold].map((effort, index) => commandLines(index === 0 ? 'issue' : 'hold', effort));
+  return [...requests.flat(), ...reactionLines('coupon reaction', couponOfPlaced)].filter(
+    ({ service, quantity }) => service !== 'KMS' && quantity > 0,
+  );
+}
+
+/**
+ * One night's scan of what the shop owes its members, for each member: everything of the table is read, or, where the
+ * scan can keep to them, the accounts alone.
+ */
+export function scanLines(life: OrderLife): BillLine[] {
+  const { stored, members, ordersPerMember } = life;
+  const bytesOf = (kind: string) => stored[kind]?.bytes ?? 0;
+  const accountBytes = bytesOf('MEMBER ACCOUNT') / members;
+  const orderBytes = (bytesOf('MEMBER JOURNAL') + bytesOf('ORDER ORDER')) / (members * ordersPerMember);
+  const orders = ASSUMPTIONS.ordersPerMember;
+  const read = (bytes: number) => bytes / COUNTING.readUnitBytes / 2;
+  // Unpacking an account, and the page it came in.
+  const cpuMs = ASSUMPTIONS.scanCpuMs;
+  return [
+    line(
+      'DynamoDB',
+      'accounts: read',
+      'dynamoRead',
+      read(accountBytes),
+      'measured',
+      `${round(accountBytes)} B each, eventually consistent`,
+    ),
+    line(
+      'DynamoDB',
+      'orders and journal: read',
+      'dynamoRead',
+      read(orderBytes * orders),
+      'assumed',
+      `${orders} orders each of ${round(orderBytes)} B with their pages (measured), passed over by the scan`,
+    ),
+    line(
+      'Lambda',
+      'time',
+      'lambdaTime',
+      (timeOf(cpuMs, 0, schedule.memoryMb) / 1_000) * (schedule.memoryMb / 1_024),
+      'assumed',
+      `${cpuMs} ms CPU per member at ${schedule.memoryMb} MB`,
     ),
   ];
 }
@@ -162,14 +289,7 @@ export function intakeLines({ events, cpuMs, bodyBytes, answerBytes, claimWru }:
       'measured',
       'in place of the one in (a)',
     ),
-    line(
-      'CloudWatch',
-      'access log',
-      'log',
-      (ASSUMPTIONS.accessLogBytes + COUNTING.logLineOverheadBytes) / events / COUNTING.bytesPerGb,
-      'assumed',
-      `${ASSUMPTIONS.accessLogBytes} B per request`,
-    ),
+    accessLogLine(1 / events),
     line(
       'Transfer',
       'answers to the internet',
@@ -184,7 +304,7 @@ export function intakeLines({ events, cpuMs, bodyBytes, answerBytes, claimWru }:
 /** The design described in prices.ts, by the same arithmetic. */
 export function naiveLines(life: OrderLife): BillLine[] {
   const { placed, lines } = life;
-  const events = 1 + placed.publishedEvents;
+  const events = 1 + placed.published.events;
   const waitMs = 2 * ASSUMPTIONS.readMs + 2 * ASSUMPTIONS.writeMs + ASSUMPTIONS.transactionMs;
   const takenMs = timeOf(placed.cpuOfOneMs, waitMs, reaction.memoryMb);
   const wru = NAIVE.guardWru + lines + NAIVE.transactionWru + NAIVE.updateWru;
@@ -234,16 +354,18 @@ export function naiveLines(life: OrderLife): BillLine[] {
       'assumed',
       `${NAIVE.logLines} lines of ${NAIVE.logLineBytes} B per invocation`,
     ),
-    line('KMS', 'requests', 'keyRequest', keyRequests() / ORDERS, 'assumed', 'as here'),
+    keyLine(),
   ];
 }
 
 /** What stays, per order and month. */
 export function storageLines(life: OrderLife): BillLine[] {
-  const { placed, completed, storedBytesPerOrder, storedItemsPerOrder } = life;
-  const stored = (storedBytesPerOrder + storedItemsPerOrder * COUNTING.itemOverheadBytes) / COUNTING.bytesPerGb;
+  const { placed, completed, members, ordersPerMember } = life;
+  const all = total(life.stored);
+  const [items, bytes] = [all.items, all.bytes].map((it) => it / (members * ordersPerMember)) as [number, number];
+  const stored = (bytes + items * COUNTING.itemOverheadBytes) / COUNTING.bytesPerGb;
   const sent = [placed, completed].reduce((sum, it) => sum + it.busBytes, 0) / COUNTING.bytesPerGb;
-  const why = `${storedItemsPerOrder.toFixed(2)} items, ${round(storedBytesPerOrder)} B`;
+  const why = `${items.toFixed(2)} items, ${round(bytes)} B`;
   return [
     line('DynamoDB', 'storage', 'tableStorage', stored, 'measured', why),
     line('DynamoDB', 'point-in-time recovery', 'tableBackup', stored, 'measured', 'the same'),
@@ -252,9 +374,14 @@ export function storageLines(life: OrderLife): BillLine[] {
   ];
 }
 
-/** What is paid each month though nothing happens. @param queues how many queues functions listen to */
-export function standingLines(queues: number): BillLine[] {
+/** What functions wait for: queues that are asked by the clock, and hours at which schedules run. */
+export type Waiting = { queues: number; schedules: number };
+
+/** What is paid each month though nothing happens. @param idleRunRru what a run reads to find that nothing is due */
+export function standingLines({ queues, schedules }: Waiting, idleRunRru: number): BillLine[] {
   const polls = (COUNTING.idlePollers * COUNTING.secondsPerMonth) / COUNTING.longPollSeconds;
+  const runs = (COUNTING.secondsPerMonth / 3_600) * schedules;
+  const takenMs = timeOf(ASSUMPTIONS.idleRunCpuMs, 2 * ASSUMPTIONS.readMs, schedule.memoryMb);
   return [
     line(
       'SQS',
@@ -264,12 +391,30 @@ export function standingLines(queues: number): BillLine[] {
       'documented',
       `${queues} queues x ${COUNTING.idlePollers} pollers, every ${COUNTING.longPollSeconds} s`,
     ),
+    line('EventBridge', 'schedules', 'busEvent', 0, 'documented', `${schedules} rules, by the hour: not charged`),
+    line('Lambda', 'schedules: invocations', 'lambdaRequest', runs, 'documented', `${schedules} every hour`),
+    line(
+      'Lambda',
+      'schedules: time',
+      'lambdaTime',
+      runs * gbSeconds(takenMs, schedule.memoryMb),
+      'assumed',
+      `${ASSUMPTIONS.idleRunCpuMs} ms CPU -> ${ms(takenMs)} at ${schedule.memoryMb} MB where there is nothing to do`,
+    ),
+    line(
+      'DynamoDB',
+      'schedules: read',
+      'dynamoRead',
+      runs * idleRunRru,
+      'assumed',
+      `${round(idleRunRru)} RRU each, as the booking of what falls due (measured)`,
+    ),
     line('KMS', 'customer managed key', 'key', 1, 'documented', 'rotations add to it'),
   ];
 }
 
 /** The lake holds what shops send: one record for an event. */
-function lakeLines({ busBytes }: EventEffort): BillLine[] {
+function lakeLines({ busBytes }: Effort): BillLine[] {
   const stepGb = COUNTING.firehoseStepBytes / COUNTING.bytesPerGb;
   const byTime = (ASSUMPTIONS.hours * 3_600) / lake.bufferSeconds;
   const bySize = (ORDERS * busBytes) / (lake.bufferMb * 1_024 ** 2);
@@ -296,12 +441,16 @@ function keyRequests(): number {
   return queue + tables + bus;
 }
 
-function publisherCpuMs({ publisherCpu }: EventEffort, records: number): number {
-  const [small, large = small] = publisherCpu;
+function publisherCpuMs([small, large = small]: Effort['published']['cpu'], records: number): number {
   if (small === undefined || large === undefined) return 0;
   if (large.records === small.records) return small.cpuMs;
   const perRecord = (large.cpuMs - small.cpuMs) / (large.records - small.records);
   return Math.max(0, small.cpuMs + perRecord * (records - small.records));
+}
+
+/** Where only single events were measured, ten take ten times as much: no more than they do. */
+function cpuOfTen({ cpuOfOneMs, cpuOfTenMs }: Effort): number {
+  return Number.isNaN(cpuOfTenMs) ? 10 * cpuOfOneMs : cpuOfTenMs;
 }
 
 /** CPU of a whole processor, at the share of one that the memory brings, and the waiting. */
@@ -313,8 +462,32 @@ function gbSeconds(takenMs: number, memoryMb: number): number {
   return (Math.ceil(takenMs) / 1_000) * (memoryMb / 1_024);
 }
 
-function logBytes({ logBytesPerBatch, logLinesPerBatch }: EventEffort): number {
-  return logBytesPerBatch + logLinesPerBatch * COUNTING.logLineOverheadBytes;
+/** @param share invocations per event */
+function logLine(
+  name: string,
+  { logBytesPerBatch, logLinesPerBatch }: Pick<Effort, 'logBytesPerBatch' | 'logLinesPerBatch'>,
+  share: number,
+): BillLine {
+  const bytes = logBytesPerBatch + logLinesPerBatch * COUNTING.logLineOverheadBytes;
+  const why = `${round(bytes)} B per invocation`;
+  return line('CloudWatch', `${name}: log`, 'log', (bytes * share) / COUNTING.bytesPerGb, 'measured', why);
+}
+
+function accessLogLine(share: number): BillLine {
+  const bytes = ASSUMPTIONS.accessLogBytes + COUNTING.logLineOverheadBytes;
+  const why = `${ASSUMPTIONS.accessLogBytes} B per request`;
+  return line('CloudWatch', 'access log', 'log', (bytes * share) / COUNTING.bytesPerGb, 'assumed', why);
+}
+
+function policyLine(name: string, rru: number, batch: number): BillLine[] {
+  if (rru === 0) return [];
+  const why = batch === 1 ? 'consistent' : `consistent, once for a batch of ${batch}`;
+  return [line('DynamoDB', `${name}: which policies there are`, 'dynamoRead', rru, 'measured', why)];
+}
+
+function keyLine(): BillLine {
+  const why = `data keys are reused; ${round(keyRequests())} in ${ASSUMPTIONS.hours} h`;
+  return line('KMS', 'requests', 'keyRequest', keyRequests() / ORDERS, 'assumed', why);
 }
 
 function line(

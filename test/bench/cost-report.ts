@@ -1,6 +1,20 @@
-/** The bills of a million orders, as data and as text. */
+/** The bills of a million orders, and of a million of what else members do, as data and as text. */
+import { domains } from '../../infra/domains/domains.ts';
 import { formatTable } from '../../infra/importers/table.ts';
-import { ASSUMED_BATCHES, eventLines, intakeLines, naiveLines, standingLines, storageLines } from './bills.ts';
+import {
+  ASSUMED_BATCHES,
+  commandLines,
+  couponLines,
+  dueLines,
+  eventLines,
+  intakeLines,
+  naiveLines,
+  scanLines,
+  standingLines,
+  storageLines,
+  type Waiting,
+} from './bills.ts';
+import type { MemberLife } from './member-life.ts';
 import type { OrderLife } from './order-life.ts';
 import { ASSUMPTIONS, BUDGETS, NAIVE, PRICED_AT, PRICES } from './prices.ts';
 import { type Bill, billOf, dollarsOf } from './pricing.ts';
@@ -15,6 +29,15 @@ export type CostReport = {
   placedWithoutClaimDollars: number;
   placedByBatch: { messages: number; records: number; dollars: number }[];
   completed: Bill;
+  /** A million members for whom something has fallen due; and how often that is, per order. */
+  due: Bill;
+  duesPerOrder: number;
+  redemption: Bill;
+  placedWithRedemption: Bill;
+  checkIn: Bill;
+  /** In addition to the order. */
+  coupon: Bill;
+  scanPerNight: Bill;
   intake: { events: number; bill: Bill; withReactionDollars: number }[];
   naive: Bill;
   storagePerMonth: Bill;
@@ -23,8 +46,7 @@ export type CostReport = {
   busKeyPerEventDollars: number;
 };
 
-/** @param queues how many queues functions listen to */
-export function costOf(life: OrderLife, queues: number): CostReport {
+export function costOf(life: OrderLife, memberLife: MemberLife, waiting: Waiting): CostReport {
   const placed = billOf(eventLines('order.placed', life.placed, ASSUMED_BATCHES), MILLION);
   const claim = dollarsOf('dynamoWrite', life.placed.claimWru * MILLION);
   return {
@@ -40,20 +62,28 @@ export function costOf(life: OrderLife, queues: number): CostReport {
       ...batches,
       dollars: billOf(eventLines('order.placed', life.placed, batches), MILLION).dollars,
     })),
-    completed: billOf(eventLines('order.completed', life.completed, ASSUMED_BATCHES), MILLION),
+    completed: billOf(eventLines('order.completed', life.completed), MILLION),
+    due: billOf(dueLines(life), MILLION),
+    duesPerOrder: life.duesPerOrder,
+    redemption: billOf(commandLines('redemption', memberLife.redemption), MILLION),
+    placedWithRedemption: billOf(eventLines('order.placed', memberLife.placedWithRedemption), MILLION),
+    checkIn: billOf(eventLines('member.checked_in', memberLife.checkIn), MILLION),
+    coupon: billOf(couponLines(memberLife), MILLION),
+    scanPerNight: billOf(scanLines(life), MILLION),
     intake: life.intake.map((effort) => {
       const bill = billOf(intakeLines(effort), MILLION);
       return { events: effort.events, bill, withReactionDollars: placed.dollars + bill.dollars - claim };
     }),
     naive: billOf(naiveLines(life), MILLION),
     storagePerMonth: billOf(storageLines(life), MILLION),
-    standingPerMonth: billOf(standingLines(queues), 1),
-    busKeyPerEventDollars: dollarsOf('keyRequest', (1 + life.placed.publishedEvents) * MILLION),
+    standingPerMonth: billOf(standingLines(waiting, life.idleRunRru), 1),
+    busKeyPerEventDollars: dollarsOf('keyRequest', (1 + life.placed.published.events) * MILLION),
   };
 }
 
 export function costText(report: CostReport, life: OrderLife): string {
-  const { placed, completed, naive } = report;
+  const { placed, completed, due, naive } = report;
+  const dueOfOrder = due.dollars * report.duesPerOrder;
   const over = placed.dollars > report.budgetDollars;
   const mark = over ? `OVER by ${money(placed.dollars - report.budgetDollars)}` : 'within';
   const batch = (it: { messages: number; records: number }) => `${it.messages} / ${it.records}`;
@@ -61,13 +91,23 @@ export function costText(report: CostReport, life: OrderLife): string {
     `Dollars per million orders, ${report.pricedAt.region}, on-demand prices of ${report.pricedAt.date}, no free tier.`,
     `Measured on ${life.members * life.ordersPerMember} orders of ${life.lines} lines by ${life.members} members, ${life.ordersPerMember} orders each.`,
     section('(a) order.placed on the bus, and all it sets off', billTable(placed)),
+    `    ${reactionsTo('order.placed.v1')}`,
     `    budget ${money(report.budgetDollars)}: ${mark}. Where intake has written the claims: ${money(report.placedWithoutClaimDollars)}.`,
     section(
       'The same by batch size, messages / stream records at a time',
       formatTable(report.placedByBatch.map((it) => [batch(it), money(it.dollars)])),
     ),
     section('(b) order.completed, in addition', billTable(completed)),
-    `    the whole life of an order, placed and completed: ${money(placed.dollars + completed.dollars)}`,
+    `    ${reactionsTo('order.completed.v1')}`,
+    section('A million members with something that has fallen due: spendable, expiring, expired', billTable(due)),
+    `    ${report.duesPerOrder.toFixed(2)} times per order: ${money(dueOfOrder)}`,
+    `    the whole life of an order, placed, completed and what falls due of it: ${money(placed.dollars + completed.dollars + dueOfOrder)}`,
+    section('A million redemptions through POST /v1/members/{id}/redemptions', billTable(report.redemption)),
+    `    order.placed, that names one: ${money(report.placedWithRedemption.dollars)} instead of (a)`,
+    section('A million check-ins on the bus', billTable(report.checkIn)),
+    section('A million orders with a coupon, in addition: issued, held, used', billTable(report.coupon)),
+    section('A scan of what is owed to a million members, each night', billTable(report.scanPerNight)),
+    `    each month: ${money(report.scanPerNight.dollars * 30)}`,
     ...report.intake.map(({ events, bill, withReactionDollars }) =>
       [
         section(`(c) a million events through POST /v1/events, ${events} in a request`, billTable(bill)),
@@ -114,6 +154,25 @@ function billTable({ lines, dollars }: Bill): string {
 
 function section(title: string, text: string): string {
   return `\n${title}\n${text}`;
+}
+
+/** What the functions of the stacks wait for. */
+export function waiting(): Waiting {
+  return {
+    queues: domains.flatMap(({ reactions = [] }) => reactions).length,
+    schedules: domains.flatMap(({ scheduledReactions = [] }) => scheduledReactions).length,
+  };
+}
+
+/** Which queues an event comes to, as the stacks wire it. */
+function reactionsTo(type: string): string {
+  const reactions = domains.flatMap(({ reactions: all = [] }) => all).filter(({ on }) => on.type === type);
+  const names = reactions.map(({ name, having }) => {
+    return having === undefined
+      ? name
+      : `${name} (only with ${Object.keys(having).join(', ')}: the others cost nothing there)`;
+  });
+  return `queues it comes to: ${names.join(', ')}`;
 }
 
 export const money = (dollars: number): string => `$${dollars.toFixed(2)}`.padStart(6);

@@ -1,42 +1,32 @@
 import { rmSync } from 'node:fs';
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { findEvent } from '../../events/catalogue.ts';
 import { MEDIA_TYPE_BATCH } from '../../events/envelope.ts';
-import { orderCancelled } from '../../events/order/order-cancelled.v1.ts';
-import { orderCompleted } from '../../events/order/order-completed.v1.ts';
-import { orderPlaced } from '../../events/order/order-placed.v1.ts';
-import { orderReturned } from '../../events/order/order-returned.v1.ts';
-import { routes } from '../../functions/intake/routes.ts';
-import type { IntakeStores } from '../../functions/intake/stores.ts';
-import { type LoyaltyDependencies, orderReaction } from '../../functions/loyalty/order-reaction.ts';
 import { synthesise } from '../../infra/app.ts';
-import { Store } from '../../infra/local/store.ts';
-import { StreamReader } from '../../infra/local/streams.ts';
 import { createTables, startTables } from '../../infra/local/tables.ts';
-import type { StreamMapping } from '../../infra/local/wiring/model.ts';
 import { readWiring } from '../../infra/local/wiring/read-wiring.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { inboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
-import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import { profileKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
-import { always } from '../../shared/policy/policies.ts';
-import { currentPolicy } from '../../shared/policy/policy.ts';
-import { httpHandler } from '../../shared/runtime/http-handler.ts';
-import type { LambdaHandler } from '../../shared/runtime/lambda.ts';
-import { createLogger } from '../../shared/runtime/log.ts';
+import { setClock } from '../../shared/runtime/clock.ts';
 import { startAwsEndpoint } from '../support/aws-endpoint.ts';
 import { httpEvent, lambdaContext, sqsBatch } from '../support/lambda.ts';
 import { CapacityMeter, type Consumption, unitsOf } from './capacity.ts';
 import type { SampleEvent } from './sample-orders.ts';
+import { type QueueHandler, type ShopHandlers, shopHandlers } from './shop-handlers.ts';
+import { StreamFeed } from './stream-feed.ts';
 
 /** What an invocation, or several, took. Units are DynamoDB's; time is this machine's. */
 export type Took = {
   inboxWrites: number;
   inboxReads: number;
+  /** The Profile table, but for the two below. */
   profileWrites: number;
   profileReads: number;
+  /** The look at which policies there are: once per invocation, whatever is in it. */
+  policyReads: number;
+  /** Notes of what falls due by time: written, taken away, looked for. */
+  noteWrites: number;
+  noteReads: number;
   logBytes: number;
   logLines: number;
   answerBytes: number;
@@ -44,67 +34,80 @@ export type Took = {
   wallMs: number;
 };
 
-/** What the publisher told the bus, from how many records of the stream. */
-type Published = { events: number; bytes: number; types: Record<string, number>; records: number };
+export const NOTHING: Took = {
+  inboxWrites: 0,
+  inboxReads: 0,
+  profileWrites: 0,
+  profileReads: 0,
+  policyReads: 0,
+  noteWrites: 0,
+  noteReads: 0,
+  logBytes: 0,
+  logLines: 0,
+  answerBytes: 0,
+  cpuMs: 0,
+  wallMs: 0,
+};
+
+/** What was published, from how many records of the stream, and what the invocations took that published it. */
+export type Publishing = {
+  took: Took;
+  invocations: number;
+  records: number;
+  events: number;
+  bytes: number;
+  types: Record<string, number>;
+};
+
+/** A request to a route that changes something. */
+export type Command = {
+  domain: 'loyalty' | 'coupon';
+  route: string;
+  path: Record<string, string>;
+  body: Record<string, unknown>;
+  scope: 'members:write' | 'desk';
+  atMs: number;
+};
+
+export type Stored = { items: number; bytes: number };
 
 const REGION = 'eu-west-1';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const READER_BATCH = 100;
 
+type Bus = Awaited<ReturnType<typeof startAwsEndpoint>>;
+type BusEntry = { Detail: string; DetailType: string };
+type Parts = {
+  endpoint: string;
+  bus: Bus;
+  tables: { profile: string; inbox: string };
+  feed: StreamFeed;
+  stop: () => Promise<void>;
+};
+
 /**
- * The handlers of intake and of orders as they are deployed, on tables as they are deployed, with every request to the
- * tables metered. There is no bus in between: an event is handed from one to the next, so that each can be measured
- * by itself.
+ * The handlers as they are deployed, on tables as they are deployed, with every request to the tables metered. There is
+ * no bus in between: an event is handed from one to the next, so that each can be measured by itself. The clock is that
+ * of the events.
  */
 export class MeteredShop {
-  readonly #tables: { profile: string; inbox: string };
+  readonly #parts: Parts;
   readonly #client: DynamoDBClient;
   readonly #meter: CapacityMeter;
-  readonly #intake: ReturnType<typeof httpHandler>;
-  readonly #reactions: ReadonlyMap<string, LambdaHandler<SQSEvent, SQSBatchResponse>>;
-  readonly #publisher: Publisher;
+  readonly #handlers: ShopHandlers;
   readonly #stop: () => Promise<void>;
   #log: string[] = [];
 
-  private constructor(parts: {
-    endpoint: string;
-    busEndpoint: string;
-    tables: { profile: string; inbox: string };
-    publisher: Publisher;
-    stop: () => Promise<void>;
-  }) {
-    const { tables } = parts;
+  private constructor(parts: Parts) {
     const client = dynamoClient({ endpoint: parts.endpoint, region: REGION, credentials: CREDENTIALS });
-    const busClient = eventBridgeClient({ endpoint: parts.busEndpoint, region: REGION, credentials: CREDENTIALS });
+    const busClient = eventBridgeClient({ endpoint: parts.bus.url, region: REGION, credentials: CREDENTIALS });
     const write = (line: string): void => void this.#log.push(line);
-    const inbox = inboxStore(client, tables.inbox);
-    const stores: IntakeStores & { write: typeof write } = {
-      inbox,
-      bus: eventBus(busClient, 'bus'),
-      loadRules: async () => ({ findEvent, knowsCurrency: (code) => Object.hasOwn(currentPolicy.currencies, code) }),
-      log: createLogger({ write }),
-      write,
-    };
-    const open = (): LoyaltyDependencies => ({
-      inbox,
-      profile: profileStore(client, tables.profile),
-      policies: { load: async () => always(currentPolicy) },
-      deadLetters: { send: ({ reason }) => Promise.reject(new Error(`The bench sent what is refused: ${reason}`)) },
-      maxReceiveCount: 5,
-      write,
-    });
-    this.#tables = tables;
+    this.#parts = parts;
     this.#client = client;
     this.#meter = new CapacityMeter(client);
-    this.#intake = httpHandler(routes, () => stores);
-    this.#reactions = new Map([
-      ['order.placed.v1', orderReaction('placed', orderPlaced, open)],
-      ['order.completed.v1', orderReaction('completed', orderCompleted, open)],
-      ['order.cancelled.v1', orderReaction('cancelled', orderCancelled, open)],
-      ['order.returned.v1', orderReaction('returned', orderReturned, open)],
-    ]);
-    this.#publisher = parts.publisher;
+    this.#handlers = shopHandlers({ client, tables: parts.tables, bus: eventBus(busClient, 'bus'), write });
     this.#stop = async () => {
+      setClock(Date.now);
       client.destroy();
       busClient.destroy();
       await parts.stop();
@@ -129,39 +132,38 @@ export class MeteredShop {
     const tables = { profile: named('-profile'), inbox: named('-inbox') };
     const mapping = wiring.streamMappings.find(({ table }) => table === tables.profile);
     if (mapping === undefined) throw new Error('Nothing reads the stream of the Profile table');
-    const publisher = await Publisher.open({ endpoint: running.endpoint, mapping, bus, profileTable: tables.profile });
+    const feed = new StreamFeed({ ...config, mapping });
     const stop = async () => {
-      await publisher.stop();
+      feed.stop();
       await bus.stop();
       await running.stop();
     };
-    return new MeteredShop({ endpoint: running.endpoint, busEndpoint: bus.url, tables, publisher, stop });
+    return new MeteredShop({ endpoint: running.endpoint, bus, tables, feed, stop });
   }
 
   /** Sends events through `POST /v1/events`, as one request. */
   async intake(events: readonly SampleEvent[]): Promise<Took> {
+    moveClock(events);
     const request = httpEvent('POST /v1/events', {
       headers: { 'content-type': MEDIA_TYPE_BATCH },
       body: JSON.stringify(events),
       claims: { sub: 'storefront', scope: 'events:write' },
     });
     return this.#measure(async () => {
-      const { statusCode, body } = await this.#intake(request, lambdaContext());
+      const { statusCode, body } = await this.#handlers.http.intake(request, lambdaContext());
       if (statusCode !== 202 || body.includes('"problem"')) throw new Error(`Intake answered ${statusCode}: ${body}`);
       return body;
     });
   }
 
   /** Hands events of one type to their reaction, as one batch of its queue. */
-  async react(events: readonly SampleEvent[]): Promise<Took> {
-    const handler = this.#reactions.get(events[0]?.type ?? '');
-    if (handler === undefined) throw new Error(`No reaction to ${events[0]?.type}`);
-    const batch = sqsBatch(...events.map((body) => ({ body })));
-    return this.#measure(async () => {
-      const { batchItemFailures } = await handler(batch, lambdaContext());
-      if (batchItemFailures.length > 0) throw new Error(`A reaction failed: ${this.#log.join(' ')}`);
-      return JSON.stringify({ batchItemFailures });
-    });
+  react(events: readonly SampleEvent[]): Promise<Took> {
+    return this.#react(this.#handlers.reactions, events);
+  }
+
+  /** The same to the reaction that the coupon domain has to them. */
+  reactForCoupons(events: readonly SampleEvent[]): Promise<Took> {
+    return this.#react(this.#handlers.couponReactions, events);
   }
 
   /** Takes events in and reacts to them, one after the other. */
@@ -172,29 +174,88 @@ export class MeteredShop {
     }
   }
 
-  /** Gives the publisher what has been written since this was last asked, in batches. */
-  publish(batchSize = READER_BATCH): Promise<Publishing> {
-    return this.#publisher.publish(batchSize);
+  /** Sends a command to its route. */
+  async command({ domain, route, path, body, scope, atMs }: Command): Promise<Took> {
+    setClock(() => atMs);
+    const headers = { 'content-type': 'application/json' };
+    const claims = { sub: 'storefront', scope };
+    const request = httpEvent(route, { headers, path, body: JSON.stringify(body), claims });
+    return this.#measure(async () => {
+      const answer = await this.#handlers.http[domain](request, lambdaContext());
+      if (answer.statusCode >= 300) throw new Error(`${route} answered ${answer.statusCode}: ${answer.body}`);
+      return answer.body;
+    });
   }
 
-  /** What the tables hold, as DynamoDB counts it for storage. */
-  async stored(): Promise<{ items: number; bytes: number }> {
-    const sizes: number[] = [];
-    for (const TableName of Object.values(this.#tables)) {
+  /** One run of the hourly booking of what has fallen due. */
+  async bookDue(atMs: number): Promise<{ took: Took; members: number }> {
+    setClock(() => atMs);
+    let members = 0;
+    const took = await this.#measure(async () => {
+      members = await this.#handlers.bookDue(atMs);
+      return '';
+    });
+    return { took, members };
+  }
+
+  /** Gives the publisher what has been written since this was last asked, in batches. */
+  async publish(batchSize = READER_BATCH): Promise<Publishing> {
+    const { bus, feed } = this.#parts;
+    const told: Publishing = { took: NOTHING, invocations: 0, records: 0, events: 0, bytes: 0, types: {} };
+    bus.calls.length = 0;
+    await feed.drain(batchSize, async (event) => {
+      const took = await this.#measure(async () => {
+        const { batchItemFailures } = await this.#handlers.publisher(event, lambdaContext());
+        if (batchItemFailures.length > 0) throw new Error(`The publisher failed: ${this.#log.join(' ')}`);
+        return '';
+      });
+      told.took = sumOf(told.took, took);
+      told.invocations += 1;
+      told.records += event.Records.length;
+      return { batchItemFailures: [] };
+    });
+    for (const { Detail, DetailType } of bus.calls.flatMap(({ input }) => input.Entries as BusEntry[])) {
+      told.events += 1;
+      told.bytes += Buffer.byteLength(Detail);
+      told.types[DetailType] = (told.types[DetailType] ?? 0) + 1;
+    }
+    return told;
+  }
+
+  /** What the tables hold, as DynamoDB counts it for storage, by the kind of item. */
+  async stored(): Promise<Map<string, Stored>> {
+    const stored = new Map<string, Stored>();
+    for (const TableName of Object.values(this.#parts.tables)) {
       let start: Record<string, AttributeValue> | undefined;
       do {
         const page = await this.#client.send(
           new ScanCommand({ TableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
         );
-        sizes.push(...(page.Items ?? []).map(sizeOf));
+        for (const item of page.Items ?? []) {
+          const kind = kindOf(item);
+          const { items, bytes } = stored.get(kind) ?? { items: 0, bytes: 0 };
+          stored.set(kind, { items: items + 1, bytes: bytes + sizeOf(item) });
+        }
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
     }
-    return { items: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+    return stored;
   }
 
   stop(): Promise<void> {
     return this.#stop();
+  }
+
+  async #react(handlers: ReadonlyMap<string, QueueHandler>, events: readonly SampleEvent[]): Promise<Took> {
+    moveClock(events);
+    const handler = handlers.get(events[0]?.type ?? '');
+    if (handler === undefined) throw new Error(`No reaction to ${events[0]?.type}`);
+    const batch = sqsBatch(...events.map((body) => ({ body })));
+    return this.#measure(async () => {
+      const { batchItemFailures } = await handler(batch, lambdaContext());
+      if (batchItemFailures.length > 0) throw new Error(`A reaction failed: ${this.#log.join(' ')}`);
+      return JSON.stringify({ batchItemFailures });
+    });
   }
 
   async #measure(work: () => Promise<string>): Promise<Took> {
@@ -206,12 +267,16 @@ export class MeteredShop {
     const cpu = process.cpuUsage(cpuBefore);
     const wallMs = performance.now() - startedMs;
     const consumed: Consumption[] = this.#meter.take();
-    const { inbox, profile } = this.#tables;
+    const { inbox, profile } = this.#parts.tables;
+    const others = (partition: string) => !isPolicy(partition) && !isNote(partition);
     return {
       inboxWrites: unitsOf(consumed, 'write', inbox),
       inboxReads: unitsOf(consumed, 'read', inbox),
-      profileWrites: unitsOf(consumed, 'write', profile),
-      profileReads: unitsOf(consumed, 'read', profile),
+      profileWrites: unitsOf(consumed, 'write', profile, others),
+      profileReads: unitsOf(consumed, 'read', profile, others),
+      policyReads: unitsOf(consumed, 'read', profile, isPolicy),
+      noteWrites: unitsOf(consumed, 'write', profile, isNote),
+      noteReads: unitsOf(consumed, 'read', profile, isNote),
       logBytes: this.#log.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
       logLines: this.#log.length,
       answerBytes: Buffer.byteLength(answer),
@@ -221,6 +286,28 @@ export class MeteredShop {
   }
 }
 
+export function sumOf(one: Took, other: Took): Took {
+  const names = Object.keys(one) as (keyof Took)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as Took;
+}
+
+/** A shop hears of an event a moment after it happened. */
+function moveClock(events: readonly SampleEvent[]): void {
+  const latestMs = Math.max(...events.map(({ time }) => Date.parse(time)));
+  setClock(() => latestMs);
+}
+
+const isPolicy = (partition: string): boolean => partition === profileKeys.policyHead.pk;
+const isNote = (partition: string): boolean => partition.startsWith(kindIn(profileKeys.due(0, '', '').pk));
+
+/** `MEMBER ACCOUNT`, `MEMBER CAUSE`; what stands in the order of time is known by its partition alone. */
+function kindOf({ pk, sk }: Record<string, AttributeValue>): string {
+  const partition = kindIn(pk?.S ?? '');
+  return ['DUE', 'COUPONEXPIRY'].includes(partition) ? partition : `${partition} ${kindIn(sk?.S ?? '')}`;
+}
+
+const kindIn = (key: string): string => key.split('#')[0] ?? '';
+
 /** Names and values of an item's attributes; our items hold text, numbers and bytes. */
 function sizeOf(item: Record<string, AttributeValue>): number {
   return Object.entries(item).reduce((sum, [name, value]) => {
@@ -229,103 +316,6 @@ function sizeOf(item: Record<string, AttributeValue>): number {
     return sum + name.length + Buffer.byteLength(text) + Math.ceil(digits / 2) + (value.B?.length ?? 0);
   }, 0);
 }
-
-type PublishHandler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<unknown>;
-
-/** What was published, and what the invocations took that published it. */
-export type Publishing = { invocations: number; cpuMs: number; wallMs: number } & Published;
-
-/** The publisher's own entry module, fed from the table's stream when it is asked for and at no other time. */
-class Publisher {
-  readonly #handler: PublishHandler;
-  readonly #parts: PublisherParts;
-  readonly #client: DynamoDBStreamsClient;
-  /** Keeps how far the stream has been read. */
-  readonly #store = new Store(':memory:');
-
-  private constructor(handler: PublishHandler, parts: PublisherParts) {
-    this.#handler = handler;
-    this.#parts = parts;
-    this.#client = new DynamoDBStreamsClient({
-      endpoint: parts.endpoint,
-      region: REGION,
-      credentials: CREDENTIALS,
-    });
-  }
-
-  static async open(parts: PublisherParts): Promise<Publisher> {
-    // The entry module reads its environment when it is loaded, as on Lambda.
-    Object.assign(process.env, {
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: parts.endpoint,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: parts.bus.url,
-      PROFILE_TABLE: parts.profileTable,
-      BUS_NAME: 'bus',
-      LOG_LEVEL: 'error',
-    });
-    const { handler } = (await import('../../functions/loyalty/publish.ts')) as unknown as { handler: PublishHandler };
-    delete process.env.LOG_LEVEL;
-    return new Publisher(handler, parts);
-  }
-
-  async publish(batchSize: number): Promise<Publishing> {
-    const { bus, mapping } = this.#parts;
-    const told: Publishing = { invocations: 0, cpuMs: 0, wallMs: 0, events: 0, bytes: 0, types: {}, records: 0 };
-    const fail = (reason: unknown): never => {
-      throw new Error(`The publisher failed: ${String(reason)}`);
-    };
-    const reader = new StreamReader({
-      mapping: { ...mapping, batchSize },
-      client: this.#client,
-      store: this.#store,
-      region: REGION,
-      chaos: () => undefined,
-      invoke: (event) => this.#invoke(event, told),
-      onGivenUp: (_records, reason) => fail(reason),
-      onError: fail,
-    });
-    bus.calls.length = 0;
-    await reader.start();
-    await reader.drain();
-    await reader.stop();
-    for (const { Detail, DetailType } of bus.calls.flatMap(({ input }) => input.Entries as BusEntry[])) {
-      told.events += 1;
-      told.bytes += Buffer.byteLength(Detail);
-      told.types[DetailType] = (told.types[DetailType] ?? 0) + 1;
-    }
-    return told;
-  }
-
-  async stop(): Promise<void> {
-    this.#client.destroy();
-    this.#store.close();
-    delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
-    delete process.env.AWS_ENDPOINT_URL_EVENTBRIDGE;
-  }
-
-  async #invoke(event: unknown, told: Publishing): Promise<unknown> {
-    const startedMs = performance.now();
-    const cpuBefore = process.cpuUsage();
-    const answer = await this.#handler(event, lambdaContext());
-    const cpu = process.cpuUsage(cpuBefore);
-    told.wallMs += performance.now() - startedMs;
-    told.cpuMs += (cpu.user + cpu.system) / 1_000;
-    told.invocations += 1;
-    told.records += (event as { Records: unknown[] }).Records.length;
-    return answer;
-  }
-}
-
-type BusEntry = { Detail: string; DetailType: string };
-
-type PublisherParts = {
-  endpoint: string;
-  mapping: StreamMapping;
-  bus: Awaited<ReturnType<typeof startAwsEndpoint>>;
-  profileTable: string;
-};
 
 async function wiringOfDev() {
   const assembly = await synthesise({ stage: 'dev', bundle: false });

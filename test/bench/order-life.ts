@@ -1,28 +1,9 @@
 /** What the orders of a shop take from end to end: the quantities that the bill is made of. */
-import type { MeteredShop, Publishing, Took } from './metered-shop.ts';
+import { type Effort, Samples, sum } from './effort.ts';
+import type { MeteredShop, Stored, Took } from './metered-shop.ts';
 import { ASSUMPTIONS } from './prices.ts';
-import { type SampleEvent, SampleOrders } from './sample-orders.ts';
+import { instantOf, type SampleEvent, SampleOrders } from './sample-orders.ts';
 import { mean, median } from './statistics.ts';
-
-/** Averages per event of one kind; CPU in milliseconds of this machine. */
-export type EventEffort = {
-  claimWru: number;
-  admissionRru: number;
-  reactionWru: number;
-  reactionRru: number;
-  /** The event on the bus, with the envelope that EventBridge puts around it. */
-  busBytes: number;
-  cpuOfOneMs: number;
-  cpuOfTenMs: number;
-  logBytesPerBatch: number;
-  logLinesPerBatch: number;
-  streamRecords: number;
-  publishedEvents: number;
-  publishedBusBytes: number;
-  publishedTypes: Record<string, number>;
-  /** The publisher, by the number of records it was given at a time. */
-  publisherCpu: { records: number; cpuMs: number }[];
-};
 
 export type IntakeEffort = { events: number; cpuMs: number; bodyBytes: number; answerBytes: number; claimWru: number };
 
@@ -30,11 +11,17 @@ export type OrderLife = {
   members: number;
   ordersPerMember: number;
   lines: number;
-  placed: EventEffort;
-  completed: EventEffort;
+  placed: Effort;
+  completed: Effort;
+  /** Per member for whom something had fallen due: points that can be spent now, that expire soon or have expired. */
+  due: Effort;
+  /** How often that was, per order. */
+  duesPerOrder: number;
+  /** What one run of the booking reads to find out that nothing is due. */
+  idleRunRru: number;
   intake: IntakeEffort[];
-  storedBytesPerOrder: number;
-  storedItemsPerOrder: number;
+  /** By kind of item, of the orders that were placed and completed here. */
+  stored: Record<string, Stored>;
 };
 
 export type LifeOptions = { members: number; rounds: number; lines: number; publisherBatch: number };
@@ -43,32 +30,36 @@ export type LifeOptions = { members: number; rounds: number; lines: number; publ
 export const LIFE: LifeOptions = { members: 20, rounds: 60, lines: 10, publisherBatch: ASSUMPTIONS.recordsPerBatch };
 export const QUICK_LIFE: LifeOptions = { ...LIFE, members: 10, rounds: 18 };
 
+/** The hold of an order that is completed after a day has ended before the next order is placed. */
 const RHYTHM_DAYS = 9;
 const BATCH = 10;
 const LARGE_PUBLISHER_BATCH = 100;
 /** The first rounds warm the code up; they are lived, but their time does not count. */
 const WARM_UP_ROUNDS = 3;
 
-type Batch = { took: Took; events: number; timed: boolean };
-type Published = Publishing & { asked: number; timed: boolean };
-type Samples = { batches: Batch[]; published: Published[]; busBytes: number[] };
+type How = { size: number; records: number; timed: boolean };
 
-/** Members place orders and receive them, round by round, in batches of ten and now and then one at a time. */
+/**
+ * Members place orders and receive them, round by round, in batches of ten and now and then one at a time; every day
+ * what has fallen due is booked.
+ */
 export async function measureOrderLife(
   shop: MeteredShop,
   { members, rounds, lines, publisherBatch }: LifeOptions,
 ): Promise<OrderLife> {
   const sample = new SampleOrders(23);
   const before = await shop.stored();
-  const placed: Samples = { batches: [], published: [], busBytes: [] };
-  const completed: Samples = { batches: [], published: [], busBytes: [] };
+  const placed = new Samples();
+  const completed = new Samples();
+  const due = new Samples();
+  let dues = 0;
   await shop.publish();
   for (let round = 0; round < rounds; round += 1) {
     const orders = Array.from({ length: members }, (_, member) =>
       sample.order(lines, { memberId: `mem-life-${member}` }, round * RHYTHM_DAYS + member / members),
     );
     // The reaction takes events one by one in every third round, the publisher its records in small batches in every other.
-    const how = {
+    const how: How = {
       size: round % 3 === 2 ? 1 : BATCH,
       records: round % 2 === 0 ? publisherBatch : LARGE_PUBLISHER_BATCH,
       timed: round >= WARM_UP_ROUNDS,
@@ -82,71 +73,59 @@ export async function measureOrderLife(
     await liveRound(
       shop,
       completed,
-      orders.map((order) => sample.completed(order)),
+      orders.map((order) => sample.completed(order, 1)),
       how,
     );
+    for (let day = 3; day <= RHYTHM_DAYS; day += 1) {
+      const { took, members: booked } = await shop.bookDue(instantOf(round * RHYTHM_DAYS + day));
+      due.took(took, { events: booked, timed: how.timed });
+      dues += booked;
+      if (booked > 0) await due.publish(shop, how.records, how.timed);
+    }
   }
   const after = await shop.stored();
   const orders = members * rounds;
+  const idle = await shop.bookDue(instantOf(rounds * RHYTHM_DAYS));
   return {
     members,
     ordersPerMember: rounds,
     lines,
-    placed: effortOf(placed),
-    completed: effortOf(completed),
+    placed: placed.effort(),
+    completed: completed.effort(),
+    due: due.effort(),
+    duesPerOrder: dues / orders,
+    idleRunRru: idle.took.noteReads + idle.took.policyReads,
     intake: await measureIntake(shop, sample, lines),
-    storedBytesPerOrder: (after.bytes - before.bytes) / orders,
-    storedItemsPerOrder: (after.items - before.items) / orders,
+    stored: difference(after, before),
   };
 }
 
 async function liveRound(
   shop: MeteredShop,
-  { batches, published, busBytes: sizes }: Samples,
+  samples: Samples,
   events: readonly SampleEvent[],
-  { size, records, timed }: { size: number; records: number; timed: boolean },
+  { size, records, timed }: How,
 ): Promise<void> {
   for (let from = 0; from < events.length; from += size) {
     const batch = events.slice(from, from + size);
-    batches.push({ took: await shop.react(batch), events: batch.length, timed });
+    samples.took(await shop.react(batch), { events: batch.length, timed });
   }
-  sizes.push(...events.map((event) => busBytes(Buffer.byteLength(JSON.stringify(event)), event.type)));
-  published.push({ ...(await shop.publish(records)), asked: records, timed });
+  samples.onBus(events);
+  await samples.publish(shop, records, timed);
 }
 
-function effortOf({ batches, published, busBytes: sizes }: Samples): EventEffort {
-  const events = sizes.length;
-  const perEvent = (pick: (took: Took) => number) => sum(batches.map(({ took }) => pick(took))) / events;
-  const cpuOf = (size: number) =>
-    median(batches.filter((it) => it.timed && it.events === size).map(({ took }) => took.cpuMs));
-  const types: Record<string, number> = {};
-  for (const [type, count] of published.flatMap((it) => Object.entries(it.types))) {
-    types[type] = (types[type] ?? 0) + count / events;
-  }
-  const envelopes = sum(Object.entries(types).map(([type, count]) => count * busBytes(0, type)));
-  const asked = [...new Set(published.map((it) => it.asked))].sort((a, b) => a - b);
-  return {
-    claimWru: perEvent(({ inboxWrites }) => inboxWrites),
-    admissionRru: perEvent(({ inboxReads }) => inboxReads),
-    reactionWru: perEvent(({ profileWrites }) => profileWrites),
-    reactionRru: perEvent(({ profileReads }) => profileReads),
-    busBytes: mean(sizes),
-    cpuOfOneMs: cpuOf(1),
-    cpuOfTenMs: cpuOf(BATCH),
-    logBytesPerBatch: mean(batches.map(({ took }) => took.logBytes)),
-    logLinesPerBatch: mean(batches.map(({ took }) => took.logLines)),
-    streamRecords: sum(published.map((it) => it.records)) / events,
-    publishedEvents: sum(published.map((it) => it.events)) / events,
-    publishedBusBytes: sum(published.map((it) => it.bytes)) / events + envelopes,
-    publishedTypes: types,
-    publisherCpu: asked.map((records) => {
-      const those = published.filter((it) => it.timed && it.asked === records && it.invocations > 0);
-      return {
-        records: mean(those.map((it) => it.records / it.invocations)),
-        cpuMs: median(those.map((it) => it.cpuMs / it.invocations)),
-      };
-    }),
-  };
+/** What has come to the tables between two looks at them. */
+export function difference(after: ReadonlyMap<string, Stored>, before: ReadonlyMap<string, Stored>) {
+  const grown = [...after].map(([kind, { items, bytes }]): [string, Stored] => {
+    const had = before.get(kind) ?? { items: 0, bytes: 0 };
+    return [kind, { items: items - had.items, bytes: bytes - had.bytes }];
+  });
+  return Object.fromEntries(grown.filter(([, { items }]) => items > 0));
+}
+
+export function total(stored: Record<string, Stored>): Stored {
+  const all = Object.values(stored);
+  return { items: sum(all.map(({ items }) => items)), bytes: sum(all.map(({ bytes }) => bytes)) };
 }
 
 async function measureIntake(shop: MeteredShop, sample: SampleOrders, lines: number): Promise<IntakeEffort[]> {
@@ -171,23 +150,4 @@ async function measureIntake(shop: MeteredShop, sample: SampleOrders, lines: num
     });
   }
   return efforts;
-}
-
-/** The bytes of an event as the bus, and so the archive, sees it. */
-function busBytes(detailBytes: number, type: string): number {
-  const envelope = {
-    version: '0',
-    id: '00000000-0000-0000-0000-000000000000',
-    'detail-type': type,
-    source: `rapport.${type.split('.')[0]}`,
-    account: '000000000000',
-    time: '2026-01-05T10:00:00Z',
-    region: 'us-east-1',
-    resources: [],
-  };
-  return detailBytes + Buffer.byteLength(JSON.stringify(envelope)) + ',"detail":'.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -40,6 +40,8 @@ export const COUNTING = {
   logLineOverheadBytes: 26,
   /** DynamoDB adds so much to every item it stores. */
   itemOverheadBytes: 100,
+  /** What a read unit reads consistently; twice as much where an older state will do. */
+  readUnitBytes: 4_096,
   /** Memory that comes with one whole processor; less memory, proportionally less processor. */
   mbPerProcessor: 1_769,
   /** A poller that finds nothing asks again after so long. */
@@ -69,17 +71,27 @@ export const ASSUMPTIONS = {
   busKeySeconds: 300,
   /** One line of the API's access log. */
   accessLogBytes: 400,
+  /** A note of what falls due, as a query reads it, with a member's id of some length. */
+  noteBytes: 60,
+  /** A run of a schedule that finds nothing to do. */
+  idleRunCpuMs: 20,
+  /** What a nightly scan of all accounts meets of each member, and its work on one. */
+  ordersPerMember: 10,
+  scanCpuMs: 0.2,
 } as const;
 
 /** The budgets of the architecture that money or units are measured against. */
 export const BUDGETS = {
+  /** Of an event of an order, and of a redemption; notes of what falls due are in it. */
   orderWru: 6,
+  redemptionWru: 6,
   redeliveryWru: 1,
   millionOrdersDollars: 6,
   bundleBytes: 400 * 1_024,
   gzippedBytes: 120 * 1_024,
   importRatio: 1.2,
   decisionP99Us: 100,
+  ledgerP99Ms: 20,
   backtestMs: 10_000,
 } as const;
 

@@ -36,10 +36,18 @@ export type SampleEvent = {
   type: string;
   time: string;
   subject: string;
-  data: { orderId: string; memberId?: string } & Record<string, unknown>;
+  data: { orderId?: string; memberId?: string } & Record<string, unknown>;
 };
 
 export type SampleOrder = { orderId: string; owner: Owner; lines: Line[]; placedAtMs: number };
+
+/** What pays part of an order, or takes something off it. */
+type Named = { redemptionId?: string; couponIds?: string[] };
+
+/** An instant of the shop's history; fractions of a day are hours. */
+export function instantOf(day: number): number {
+  return Math.round(START_MS + day * DAY_MS);
+}
 
 export class SampleOrders {
   #state: number;
@@ -55,13 +63,14 @@ export class SampleOrders {
     return {
       orderId: `ord-2026-${String(100_000 + this.#orders)}-${this.#below(1_000)}`,
       owner,
-      placedAtMs: Math.round(START_MS + day * DAY_MS),
+      placedAtMs: instantOf(day),
       lines: Array.from({ length: lines }, (_, index) => this.#line(index + 1)),
     };
   }
 
-  placed({ orderId, owner, lines, placedAtMs }: SampleOrder): SampleEvent {
-    const data = { orderId, ...owner, channel: this.#pick(CHANNELS), currency: 'EUR', lines, shipping: 490 };
+  placed({ orderId, owner, lines, placedAtMs }: SampleOrder, named: Named = {}): SampleEvent {
+    const channel = this.#pick(CHANNELS);
+    const data = { orderId, ...owner, channel, currency: 'EUR', lines, shipping: 490, ...named };
     return this.#event('order.placed.v1', placedAtMs, data);
   }
 
@@ -82,6 +91,15 @@ export class SampleOrders {
     return this.#event('order.cancelled.v1', placedAtMs + daysLater * DAY_MS, data);
   }
 
+  checkedIn(memberId: string, day: number): SampleEvent {
+    return this.#event('member.checked_in.v1', instantOf(day), { memberId, channel: 'app' });
+  }
+
+  /** An id as a storefront makes one up. */
+  id(kind: string): string {
+    return `${kind}-${this.#uuid()}`;
+  }
+
   #event(type: string, atMs: number, data: SampleEvent['data']): SampleEvent {
     return {
       specversion: '1.0',
@@ -89,7 +107,7 @@ export class SampleOrders {
       source: '/storefront/web',
       type,
       time: new Date(atMs).toISOString(),
-      subject: data.orderId,
+      subject: data.orderId ?? data.memberId ?? '',
       data,
     };
   }

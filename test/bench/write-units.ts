@@ -1,9 +1,10 @@
-/** Units that events consume, read from what the tables answer. */
-import type { MeteredShop, Took } from './metered-shop.ts';
-import { type SampleEvent, type SampleOrder, SampleOrders } from './sample-orders.ts';
+/** Units that events and commands consume, read from what the tables answer. */
+import { adjust, give, keep, redeem } from './member-life.ts';
+import { type MeteredShop, NOTHING, sumOf, type Took } from './metered-shop.ts';
+import { instantOf, type SampleEvent, type SampleOrder, SampleOrders } from './sample-orders.ts';
 import { mean } from './statistics.ts';
 
-/** Averages over the repetitions; `reactionWruMost` is the most that one of them took. */
+/** Averages over the repetitions; `wruMost` is the most that one of them took, notes included. */
 export type UnitsRow = {
   what: string;
   /** The claim of the event's id, written once per event: by intake, or by the reaction where the event came by the bus. */
@@ -11,14 +12,20 @@ export type UnitsRow = {
   /** The reaction's look at the claims. */
   admissionRru: number;
   reactionWru: number;
-  reactionWruMost: number;
+  /** Notes of what falls due next: the publisher's, and those that are taken away. */
+  noteWru: number;
+  wruMost: number;
   reactionRru: number;
+  /** One look of the handler and one of the publisher at which policies there are; once per batch. */
+  policyRru: number;
+  /** Whether the budget of an order event or of a redemption counts for it. */
+  budgeted: boolean;
 };
 
 export type Units = {
   rows: UnitsRow[];
   /** 100 orders of one member in turn, placed and completed: pages of the journal are written on the way. */
-  hundredOrders: { placed: UnitsRow; completed: UnitsRow };
+  hundredOrders: { placed: UnitsRow; completed: UnitsRow; due: UnitsRow };
   redelivery: UnitsRow;
   repetitions: number;
 };
@@ -30,133 +37,260 @@ const HISTORY_ORDERS = 12;
 const HISTORY_LINES = 4;
 /** Between the orders of a member, in days. */
 const RHYTHM_DAYS = 9;
+/** The hold of an order that is completed on the day after has ended when the next one is placed. */
+const COMPLETED_AFTER_DAYS = 1;
+const POINTS = 150;
+const MINUTE_MS = 60_000;
 
-export function wruEquivalent(row: UnitsRow): number {
-  return row.claimWru + row.reactionWru + (row.admissionRru + row.reactionRru) * WRU_PER_RRU;
+/** WRU of an event with the notes that it leads to, without the claim. */
+export function wruOf(row: UnitsRow): number {
+  return row.reactionWru + row.noteWru;
 }
 
-type Measured = { intake: Took; reaction: Took };
+export function wruEquivalent(row: UnitsRow): number {
+  return row.claimWru + wruOf(row) + (row.admissionRru + row.reactionRru + row.policyRru) * WRU_PER_RRU;
+}
 
-export async function measureUnits(shop: MeteredShop, { repetitions }: { repetitions: number }): Promise<Units> {
-  const orders = new SampleOrders(7);
-  const live = (event: SampleEvent) => liveOnce(shop, event);
-  let members = 0;
-  const known = async (history = HISTORY_ORDERS) => {
-    members += 1;
-    const owner = { memberId: `mem-${40_000 + members}` };
-    for (let day = 0; day < history; day += 1) {
-      const order = orders.order(HISTORY_LINES, owner, day * RHYTHM_DAYS);
-      await shop.live([orders.placed(order), orders.completed(order)]);
-    }
-    return owner;
-  };
-  const today = HISTORY_ORDERS * RHYTHM_DAYS;
-  const repeated = async (what: string, once: (repetition: number) => Promise<Measured>) => {
-    const measured: Measured[] = [];
-    for (let repetition = 0; repetition < repetitions; repetition += 1) measured.push(await once(repetition));
-    return rowOf(what, measured);
-  };
-  const rows: UnitsRow[] = [];
-  for (const lines of [1, 10, 30, 100]) {
-    rows.push(
-      // The histories differ in length, so that every place in a page of the journal is met.
-      await repeated(`order.placed, ${lines} ${lines === 1 ? 'line' : 'lines'}`, async (repetition) =>
-        live(orders.placed(orders.order(lines, await known(HISTORY_ORDERS - (repetition % 5)), today))),
-      ),
-    );
+type Measured = { intake: Took; handler: Took; publisher: Took };
+type Owner = { memberId: string };
+
+export async function measureUnits(shop: MeteredShop, options: { repetitions: number }): Promise<Units> {
+  const bench = new UnitsBench(shop, options.repetitions);
+  await shop.publish();
+  const rows = [...(await bench.orders()), ...(await bench.redemptions()), ...(await bench.others())];
+  const hundredOrders = await bench.hundredOrders();
+  return { rows, hundredOrders, redelivery: await bench.redelivery(), repetitions: options.repetitions };
+}
+
+class UnitsBench {
+  readonly #shop: MeteredShop;
+  readonly #repetitions: number;
+  readonly #orders = new SampleOrders(7);
+  #members = 0;
+
+  constructor(shop: MeteredShop, repetitions: number) {
+    this.#shop = shop;
+    this.#repetitions = repetitions;
   }
-  rows.push(
-    await repeated('order.placed, 10 lines, first order of a member', async () => {
-      members += 1;
-      return live(orders.placed(orders.order(10, { memberId: `mem-${40_000 + members}` }, today)));
-    }),
-    await repeated('order.placed, 10 lines, by a guest', () => live(orders.placed(orders.order(10, {}, today)))),
-    await repeated('order.placed, 10 lines, by a visitor', async () => {
-      members += 1;
-      const owner = { anonymousId: `anon-${members}` };
-      return live(orders.placed(orders.order(10, owner, today)));
-    }),
-  );
-  const later = async (
+
+  async orders(): Promise<UnitsRow[]> {
+    const orders = this.#orders;
+    const rows: UnitsRow[] = [];
+    for (const lines of [1, 10, 30, 100]) {
+      rows.push(
+        await this.#repeated(`order.placed, ${lines} ${lines === 1 ? 'line' : 'lines'}`, lines <= 30, async (it) =>
+          this.#live(orders.placed(orders.order(lines, await this.#known(it), TODAY))),
+        ),
+      );
+    }
+    rows.push(
+      await this.#repeated('order.placed, 10 lines, first order of a member', true, () =>
+        this.#live(orders.placed(orders.order(10, this.#stranger(), TODAY))),
+      ),
+      await this.#repeated('order.placed, 10 lines, by a guest', true, () =>
+        this.#live(orders.placed(orders.order(10, {}, TODAY))),
+      ),
+      await this.#repeated('order.placed, 10 lines, by a visitor', true, () => {
+        const { memberId: anonymousId } = this.#stranger();
+        return this.#live(orders.placed(orders.order(10, { anonymousId }, TODAY)));
+      }),
+      await this.#later(
+        'order.completed, 10 lines',
+        (order) => [orders.placed(order)],
+        (order) => orders.completed(order),
+      ),
+      await this.#later(
+        'order.returned, 2 of 10 lines',
+        (order) => [orders.placed(order), orders.completed(order)],
+        (order) => orders.returned(order, 2),
+      ),
+      await this.#later(
+        'order.cancelled, 10 lines',
+        (order) => [orders.placed(order)],
+        (order) => orders.cancelled(order),
+      ),
+      await this.#repeated('order.placed, 10 lines, straight to the bus', true, async (it) => {
+        const event = orders.placed(orders.order(10, await this.#known(it), TODAY));
+        return this.#followed(NOTHING, await this.#shop.react([event]));
+      }),
+    );
+    return rows;
+  }
+
+  async redemptions(): Promise<UnitsRow[]> {
+    const orders = this.#orders;
+    /** A member at checkout: the points are spent, and the order that names them is about to be placed. */
+    const atCheckout = async (repetition: number) => {
+      const order = orders.order(10, await this.#known(repetition), TODAY);
+      const redemptionId = orders.id('red');
+      const command = redeem(ownerOf(order), { redemptionId, points: POINTS, orderId: order.orderId }, before(order));
+      const redeemed = await this.#command(command);
+      return { order, redeemed, placed: orders.placed(order, { redemptionId }) };
+    };
+    return [
+      await this.#repeated('points redeemed', true, async (it) => {
+        const { memberId } = await this.#known(it);
+        const body = { redemptionId: orders.id('red'), points: POINTS };
+        return this.#command(redeem(memberId, body, instantOf(TODAY)));
+      }),
+      await this.#repeated('points redeemed for an order', true, async (it) => (await atCheckout(it)).redeemed),
+      await this.#repeated('order.placed, 10 lines, that names a redemption', true, async (it) =>
+        this.#live((await atCheckout(it)).placed),
+      ),
+      await this.#repeated('order.cancelled, that names a redemption', true, async (it) => {
+        const { order, placed } = await atCheckout(it);
+        await this.#lived([placed]);
+        return this.#live(orders.cancelled(order));
+      }),
+      await this.#repeated('order.returned, 2 of 10 lines, that names a redemption', true, async (it) => {
+        const { order, placed } = await atCheckout(it);
+        await this.#lived([placed, orders.completed(order, COMPLETED_AFTER_DAYS)]);
+        return this.#live(orders.returned(order, 2));
+      }),
+    ];
+  }
+
+  async others(): Promise<UnitsRow[]> {
+    const orders = this.#orders;
+    const withCoupon = async (repetition: number) => {
+      const order = orders.order(10, await this.#known(repetition), TODAY);
+      const couponId = orders.id('cpn');
+      const given = await this.#command(give(ownerOf(order), { couponId, definition: 'birthday' }, before(order)));
+      return { order, couponId, given };
+    };
+    const held = async (repetition: number) => {
+      const { order, couponId } = await withCoupon(repetition);
+      const kept = await this.#command(keep(ownerOf(order), couponId, { orderId: order.orderId, atMs: before(order) }));
+      return { kept, placed: orders.placed(order, { couponIds: [couponId] }) };
+    };
+    return [
+      await this.#repeated('member.checked_in', false, async (it) =>
+        this.#live(orders.checkedIn((await this.#known(it)).memberId, TODAY)),
+      ),
+      await this.#repeated('an adjustment', false, async (it) =>
+        this.#command(adjust((await this.#known(it)).memberId, orders.id('adj'), instantOf(TODAY))),
+      ),
+      await this.#repeated('a hold that ends, booked by the hour', false, async (it) => {
+        await this.#clearDue(TODAY + RHYTHM_DAYS);
+        const order = orders.order(10, await this.#known(it), TODAY);
+        await this.#lived([orders.placed(order), orders.completed(order, COMPLETED_AFTER_DAYS)]);
+        const { took } = await this.#shop.bookDue(instantOf(TODAY + RHYTHM_DAYS));
+        return this.#followed(NOTHING, took);
+      }),
+      await this.#repeated('a coupon is issued', false, async (it) => (await withCoupon(it)).given),
+      await this.#repeated('a coupon is held for an order', false, async (it) => (await held(it)).kept),
+      await this.#repeated("order.placed naming a coupon: the coupon domain's part", false, async (it) => {
+        const { placed } = await held(it);
+        await this.#lived([placed]);
+        return this.#followed(NOTHING, await this.#shop.reactForCoupons([placed]));
+      }),
+    ];
+  }
+
+  async hundredOrders(): Promise<Units['hundredOrders']> {
+    const [placed, completed, due]: Measured[][] = [[], [], []];
+    await this.#clearDue(100 * RHYTHM_DAYS);
+    for (let number = 0; number < 100; number += 1) {
+      const order = this.#orders.order(10, { memberId: 'mem-of-100' }, number * RHYTHM_DAYS);
+      placed?.push(await this.#live(this.#orders.placed(order)));
+      completed?.push(await this.#live(this.#orders.completed(order, COMPLETED_AFTER_DAYS)));
+      const { took, members } = await this.#shop.bookDue(instantOf((number + 1) * RHYTHM_DAYS));
+      if (members > 0) due?.push(await this.#followed(NOTHING, took));
+    }
+    return {
+      placed: rowOf('order.placed, 100 orders of one member, each', true, placed ?? []),
+      completed: rowOf('order.completed, 100 orders of one member, each', true, completed ?? []),
+      due: rowOf('what falls due between them, each time', false, due ?? []),
+    };
+  }
+
+  redelivery(): Promise<UnitsRow> {
+    return this.#repeated('order.placed, 10 lines, delivered again', false, async (it) => {
+      const event = this.#orders.placed(this.#orders.order(10, await this.#known(it), TODAY));
+      await this.#lived([event]);
+      return this.#followed(NOTHING, await this.#shop.react([event]));
+    });
+  }
+
+  async #repeated(what: string, budgeted: boolean, once: (repetition: number) => Promise<Measured>): Promise<UnitsRow> {
+    const measured: Measured[] = [];
+    for (let repetition = 0; repetition < this.#repetitions; repetition += 1) measured.push(await once(repetition));
+    return rowOf(what, budgeted, measured);
+  }
+
+  #later(
     what: string,
     prepare: (order: SampleOrder) => SampleEvent[],
     event: (order: SampleOrder) => SampleEvent,
-  ) =>
-    repeated(what, async (repetition) => {
-      const order = orders.order(10, await known(HISTORY_ORDERS - (repetition % 5)), today);
-      await shop.live(prepare(order));
-      return live(event(order));
+  ): Promise<UnitsRow> {
+    return this.#repeated(what, true, async (repetition) => {
+      const order = this.#orders.order(10, await this.#known(repetition), TODAY);
+      await this.#lived(prepare(order));
+      return this.#live(event(order));
     });
-  rows.push(
-    await later(
-      'order.completed, 10 lines',
-      (order) => [orders.placed(order)],
-      (order) => orders.completed(order),
-    ),
-    await later(
-      'order.returned, 2 of 10 lines',
-      (order) => [orders.placed(order), orders.completed(order)],
-      (order) => orders.returned(order, 2),
-    ),
-    await later(
-      'order.cancelled, 10 lines',
-      (order) => [orders.placed(order)],
-      (order) => orders.cancelled(order),
-    ),
-  );
-  rows.push(
-    await repeated('order.placed, 10 lines, straight to the bus', async () => {
-      const event = orders.placed(orders.order(10, await known(), today));
-      return { intake: nothing, reaction: await shop.react([event]) };
-    }),
-  );
-  const redelivery = await repeated('order.placed, 10 lines, delivered again', async () => {
-    const event = orders.placed(orders.order(10, await known(), today));
-    await shop.live([event]);
-    return { intake: nothing, reaction: await shop.react([event]) };
-  });
-  return { rows, hundredOrders: await hundredOrders(shop, orders), redelivery, repetitions };
-}
-
-async function hundredOrders(shop: MeteredShop, orders: SampleOrders): Promise<Units['hundredOrders']> {
-  const placed: Measured[] = [];
-  const completed: Measured[] = [];
-  for (let number = 0; number < 100; number += 1) {
-    const order = orders.order(10, { memberId: 'mem-of-100' }, number * RHYTHM_DAYS);
-    placed.push(await liveOnce(shop, orders.placed(order)));
-    completed.push(await liveOnce(shop, orders.completed(order)));
   }
-  return {
-    placed: rowOf('order.placed, 100 orders of one member, each', placed),
-    completed: rowOf('order.completed, 100 orders of one member, each', completed),
-  };
+
+  /** A member with some orders, all of them received. The histories differ in length: every place in a page is met. */
+  async #known(repetition: number): Promise<Owner> {
+    const owner = this.#stranger();
+    for (let number = repetition % 5; number < HISTORY_ORDERS; number += 1) {
+      const order = this.#orders.order(HISTORY_LINES, owner, number * RHYTHM_DAYS);
+      await this.#lived([this.#orders.placed(order), this.#orders.completed(order, COMPLETED_AFTER_DAYS)]);
+    }
+    await this.#clearDue(TODAY);
+    return owner;
+  }
+
+  /** Books what other members have left until a day, so that what is booked then is of one member alone. */
+  async #clearDue(day: number): Promise<void> {
+    let members = 1;
+    while (members > 0) {
+      ({ members } = await this.#shop.bookDue(instantOf(day)));
+      await this.#shop.publish();
+    }
+  }
+
+  #stranger(): Owner {
+    this.#members += 1;
+    return { memberId: `mem-${40_000 + this.#members}` };
+  }
+
+  async #lived(events: readonly SampleEvent[]): Promise<void> {
+    await this.#shop.live(events);
+    await this.#shop.publish();
+  }
+
+  async #live(event: SampleEvent): Promise<Measured> {
+    const intake = await this.#shop.intake([event]);
+    return this.#followed(intake, await this.#shop.react([event]));
+  }
+
+  async #command(command: Parameters<MeteredShop['command']>[0]): Promise<Measured> {
+    return this.#followed(NOTHING, await this.#shop.command(command));
+  }
+
+  async #followed(intake: Took, handler: Took): Promise<Measured> {
+    return { intake, handler, publisher: (await this.#shop.publish()).took };
+  }
 }
 
-const nothing: Took = {
-  inboxWrites: 0,
-  inboxReads: 0,
-  profileWrites: 0,
-  profileReads: 0,
-  logBytes: 0,
-  logLines: 0,
-  answerBytes: 0,
-  cpuMs: 0,
-  wallMs: 0,
-};
+const TODAY = HISTORY_ORDERS * RHYTHM_DAYS;
 
-async function liveOnce(shop: MeteredShop, event: SampleEvent): Promise<Measured> {
-  const intake = await shop.intake([event]);
-  return { intake, reaction: await shop.react([event]) };
-}
+const ownerOf = ({ owner }: SampleOrder): string => ('memberId' in owner ? owner.memberId : '');
+const before = ({ placedAtMs }: SampleOrder): number => placedAtMs - MINUTE_MS;
 
-function rowOf(what: string, measured: readonly Measured[]): UnitsRow {
-  const average = (pick: (it: Measured) => number) => mean(measured.map(pick));
+function rowOf(what: string, budgeted: boolean, measured: readonly Measured[]): UnitsRow {
+  const both = measured.map(({ handler, publisher }) => sumOf(handler, publisher));
+  const average = (pick: (took: Took) => number) => mean(both.map(pick));
   return {
     what,
-    claimWru: average(({ intake, reaction }) => intake.inboxWrites + reaction.inboxWrites),
-    admissionRru: average(({ reaction }) => reaction.inboxReads),
-    reactionWru: average(({ reaction }) => reaction.profileWrites),
-    reactionWruMost: Math.max(...measured.map(({ reaction }) => reaction.profileWrites)),
-    reactionRru: average(({ reaction }) => reaction.profileReads),
+    claimWru: mean(measured.map(({ intake, handler }) => intake.inboxWrites + handler.inboxWrites)),
+    admissionRru: average(({ inboxReads }) => inboxReads),
+    reactionWru: average(({ profileWrites }) => profileWrites),
+    noteWru: average(({ noteWrites }) => noteWrites),
+    wruMost: Math.max(...both.map(({ profileWrites, noteWrites }) => profileWrites + noteWrites)),
+    reactionRru: average(({ profileReads }) => profileReads),
+    policyRru: average(({ policyReads }) => policyReads),
+    budgeted,
   };
 }

@@ -1,0 +1,52 @@
+/** The stream of the Profile table, handed to the publisher when it is asked for and at no other time. */
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { Store } from '../../infra/local/store.ts';
+import { StreamReader } from '../../infra/local/streams.ts';
+import type { StreamMapping } from '../../infra/local/wiring/model.ts';
+
+export type FeedParts = {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  mapping: StreamMapping;
+};
+
+export class StreamFeed {
+  readonly #parts: FeedParts;
+  readonly #client: DynamoDBStreamsClient;
+  /** Keeps how far the stream has been read. */
+  readonly #store = new Store(':memory:');
+
+  constructor(parts: FeedParts) {
+    const { endpoint, region, credentials } = parts;
+    this.#parts = parts;
+    this.#client = new DynamoDBStreamsClient({ endpoint, region, credentials });
+  }
+
+  /** Hands over what has been written since this was last asked, so many records at a time. */
+  async drain(batchSize: number, invoke: (event: DynamoDBStreamEvent) => Promise<unknown>): Promise<void> {
+    const { mapping, region } = this.#parts;
+    const fail = (reason: unknown): never => {
+      throw new Error(`The publisher failed: ${String(reason)}`);
+    };
+    const reader = new StreamReader({
+      mapping: { ...mapping, batchSize },
+      client: this.#client,
+      store: this.#store,
+      region,
+      chaos: () => undefined,
+      invoke: (event) => invoke(event as DynamoDBStreamEvent),
+      onGivenUp: (_records, reason) => fail(reason),
+      onError: fail,
+    });
+    await reader.start();
+    await reader.drain();
+    await reader.stop();
+  }
+
+  stop(): void {
+    this.#client.destroy();
+    this.#store.close();
+  }
+}
