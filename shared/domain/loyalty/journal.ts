@@ -66,7 +66,8 @@ export function correctingEntries(
   for (const [movement, sample] of samples) {
     const before = writtenPoints.get(movement);
     const after = wantedPoints.get(movement) ?? 0;
-    if (before === undefined) result.push(sample);
+    // One cause may move points the same way more than once: an order gives back to every redemption that paid it.
+    if (before === undefined) result.push(...wanted.filter(isEntry).filter((it) => movementOf(it) === movement));
     else if (before !== after) {
       const arithmetic = `${after} instead of ${before}, now that ${cause.eventId} is known`;
       const { kind, state, hold, policyStamp } = sample;

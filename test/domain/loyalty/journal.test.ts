@@ -103,6 +103,12 @@ describe('correcting entries', () => {
     expect(correctingEntries(both, [entry('a', 4)], cause).map((it) => it.points)).toEqual([-3]);
   });
 
+  it('bring all of what is missing, also where one cause moves points the same way twice', () => {
+    const twice = [entry('a', 5), entry('a', 3)];
+    expect(correctingEntries(written(entry('b', 1)), [entry('b', 1), ...twice], cause)).toEqual(twice);
+    expect(correctingEntries(written(...twice), [entry('a', 5)], cause).map((it) => it.points)).toEqual([-3]);
+  });
+
   it('leave changes of tier alone', () => {
     const tier = { kind: 'tier', reason: 'spend', from: 'a', to: 'b', spend: 1, ...cause, policyStamp: 'p' } as const;
     expect(correctingEntries([{ ...tier, seq: 1 }], [], cause)).toEqual([]);
