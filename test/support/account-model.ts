@@ -753,12 +753,15 @@ class Life {
     this.debt += left;
     this.totals.redeemed += points;
     const expected = this.redemptions.find((it) => it.id === id && it.points === 0);
+    const known = order === undefined ? undefined : this.known.get(order);
     if (expected !== undefined) {
       Object.assign(expected, { points, from });
+      // Where its order was known then, it pays what was left of it.
+      if (bill !== undefined)
+        Object.assign(expected, { net: bill, returned: Math.max(0, bill - (known?.left ?? bill)) });
       this.giveBack(expected, at);
       return;
     }
-    const known = order === undefined ? undefined : this.known.get(order);
     const rest = { id, points, order, limit: points, back: 0, from };
     if (bill === undefined) {
       // The order was not known then. It pays by what was left of it, unless it was over.

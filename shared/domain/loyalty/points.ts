@@ -182,7 +182,11 @@ function redeem(account: Account, posting: CausePosting, policy: Policy, out: Mo
   redeemed.points = points;
   redeemed.lots = lots;
   redeemed.orderId ??= orderId;
-  redeemed.net ??= orderNet;
+  if (orderNet !== undefined) {
+    // It pays what was left of the order by then, whatever had come back before.
+    redeemed.net = orderNet;
+    redeemed.returned = orderBack;
+  }
   if (expected === undefined) keepRedeemed(account, redeemed);
   giveBackDue(account, redeemed, posting, policy, out);
 }

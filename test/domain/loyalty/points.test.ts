@@ -256,6 +256,16 @@ describe('an order that comes before its redemption', () => {
       refunds: [50],
     },
     {
+      what: 'keeps what pays the half that had not come back',
+      told: [order, half('2026-03-11'), paid(50, 100)],
+      refunds: [],
+    },
+    {
+      what: 'gives that back with that half',
+      told: [order, half('2026-03-11'), paid(50, 100), half('2026-03-13')],
+      refunds: [50],
+    },
+    {
       what: 'gives back its share as it is returned',
       told: [order, paid(100), half('2026-03-13'), half('2026-03-14')],
       refunds: [50, 50],
