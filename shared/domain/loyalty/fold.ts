@@ -22,7 +22,7 @@ export function foldPostings(start: Account, postings: readonly Posting[], polic
     runClock(account, posting.atMs, policies, out);
     account.clockMs = Math.max(account.clockMs, posting.atMs);
     movePoints(account, posting, policy, out, () => runClock(account, posting.atMs, policies, out));
-    if (isOrderPosting(posting)) foldOrder(account, posting, policy, out);
+    if (isOrderPosting(posting)) foldOrder(account, posting, policies, out);
     else foldCause(account, posting, policy, out);
     account.last = postingKey(posting);
   }
@@ -170,11 +170,12 @@ function endReferral(account: Account, atMs: number, policy: Policy, out: Moveme
   });
 }
 
-function foldOrder(account: Account, posting: OrderPosting, policy: Policy, out: Movements): void {
+function foldOrder(account: Account, posting: OrderPosting, policies: Policies, out: Movements): void {
+  const { atMs, eventId, eventType, subject, spend, spendAtMs = atMs } = posting;
+  const policy = policyAt(policies, atMs);
   countOrder(account, posting, policy);
   followReferral(account, posting);
-  const { atMs, eventId, eventType, subject, spend } = posting;
-  if (spend !== 0) countSpend(account, spend, posting.spendAtMs ?? atMs, atMs, policy);
+  if (spend !== 0) countSpend(account, spend, spendAtMs, atMs, policy, policyAt(policies, spendAtMs));
   judgeTier(account, { atMs, eventId, eventType, subject, reason: spend < 0 ? 'return' : 'spend' }, policy, out);
   account.taste = changeTaste(account.taste, posting, policy);
 }

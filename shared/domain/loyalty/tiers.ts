@@ -33,9 +33,19 @@ function firstMonth(atMs: number, { tiers: { basis }, timeZone }: Policy): numbe
   return basis === 'calendar_year' ? now - (now % 12) : now - ROLLING_MONTHS;
 }
 
-/** Adds spend to the month it belongs to and forgets the months that no tier is judged on any more. */
-export function countSpend(account: Account, spend: number, spendAtMs: number, atMs: number, policy: Policy): void {
-  const month = monthOf(spendAtMs, policy.timeZone);
+/**
+ * Adds spend to the month it belongs to and forgets the months that no tier is judged on any more.
+ * @param policyThen the policy of the time the spend counts from: spend goes back from the month it was added to
+ */
+export function countSpend(
+  account: Account,
+  spend: number,
+  spendAtMs: number,
+  atMs: number,
+  policy: Policy,
+  policyThen: Policy = policy,
+): void {
+  const month = monthOf(spendAtMs, policyThen.timeZone);
   const first = monthOf(atMs, policy.timeZone) - ROLLING_MONTHS;
   const total = (account.months[month] ?? 0) + spend;
   const months: Record<string, number> = { ...account.months, [month]: total };

@@ -202,6 +202,17 @@ describe('the spend that a tier is judged on', () => {
     expect(account.months).toEqual({ [2026 * 12]: 700, [2026 * 12 + 1]: 900 });
   });
 
+  it('goes back from the month it counted in, also where the shop has changed its time zone', () => {
+    const eastern = policyWith((it) => {
+      it.timeZone = 'Asia/Shanghai';
+      it.tiers.basis = 'calendar_year';
+    });
+    const policies = policiesFrom(currentPolicy, { from: '2026-01-10', policy: eastern });
+    // The evening of the old year by the clock of then, the new year by the one of now.
+    const facts = [...bought('2025-12-31T20:00:00Z', 150_000), returned('2026-02-01', { 1: 1 })];
+    expect(lifeOf('ann', facts, '2026-02-01', policies).account.months).toEqual({});
+  });
+
   it('is kept by month whatever the basis, for a shop that changes it', () => {
     const policies = policiesFrom(currentPolicy, { from: '2026-06-01', policy: rolling });
     const facts = [...bought('2025-01-05', 90_000), ...bought('2026-02-05', 60_000, 'ord-2')];
