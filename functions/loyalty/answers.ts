@@ -1,21 +1,22 @@
 import * as z from 'zod/mini';
 import { attentionPositionSchema, listAnswerSchema } from '../../shared/runtime/list.ts';
 
+/** One line of a ledger. */
+export const ledgerLine = z.object({
+  entryId: z.string(),
+  kind: z.enum(['earn', 'available', 'reverse', 'redeem', 'refund', 'expire', 'adjust']),
+  points: z.int(),
+  state: z.enum(['pending', 'available', 'debt']),
+  at: z.string(),
+  availableAt: z.optional(z.string()),
+  expiresAt: z.optional(z.string()),
+  corrects: z.optional(z.string()),
+  cause: z.object({ eventId: z.string(), type: z.string(), subject: z.string() }),
+  rule: z.object({ id: z.string(), policyVersion: z.string(), arithmetic: z.string() }),
+});
+
 /** `GET /v1/members/{id}/ledger`, newest first. */
-export const ledgerAnswer = listAnswerSchema(
-  z.object({
-    entryId: z.string(),
-    kind: z.enum(['earn', 'available', 'reverse', 'redeem', 'refund', 'expire', 'adjust']),
-    points: z.int(),
-    state: z.enum(['pending', 'available', 'debt']),
-    at: z.string(),
-    availableAt: z.optional(z.string()),
-    expiresAt: z.optional(z.string()),
-    corrects: z.optional(z.string()),
-    cause: z.object({ eventId: z.string(), type: z.string(), subject: z.string() }),
-    rule: z.object({ id: z.string(), policyVersion: z.string(), arithmetic: z.string() }),
-  }),
-);
+export const ledgerAnswer = listAnswerSchema(ledgerLine);
 
 export const ledgerCursor = z.object({
   belowSeq: z.int(),

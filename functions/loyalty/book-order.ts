@@ -1,11 +1,10 @@
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
-import { decideOrder } from '../../shared/domain/loyalty/decide-order.ts';
 import type { OrderFact } from '../../shared/domain/loyalty/order-facts.ts';
 import type { Policies } from '../../shared/policy/policies.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
-import { loadKnown, loadMore } from './load-known.ts';
+import { decideOnOrder } from './decide-on-order.ts';
 
 /** What booking needs beside the fact. */
 export type Surroundings = { profile: ProfileStore; policies: Policies; nowMs: number };
@@ -16,12 +15,7 @@ export type Surroundings = { profile: ProfileStore; policies: Policies; nowMs: n
  */
 export async function bookOrder(orderId: string, fact: OrderFact | undefined, around: Surroundings): Promise<void> {
   await retryConflicts(WriteConflict, async (attempt) => {
-    let known = await loadKnown(orderId, fact, around, attempt > 0);
-    let decision = decideOrder(known, fact, around.policies, around.nowMs);
-    while (decision.kind === 'need') {
-      known = await loadMore(known, decision, around);
-      decision = decideOrder(known, fact, around.policies, around.nowMs);
-    }
+    const { decision } = await decideOnOrder(orderId, fact, around, attempt > 0);
     if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
     if (decision.kind === 'write') await around.profile.save(decision);
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ledgerLine } from './answers.ts';
 
 const balance = z.object({ available: z.int(), pending: z.int(), debt: z.int() });
 
@@ -24,4 +25,15 @@ export const adjustmentAnswer = z.object({
   reason: z.string(),
   at: z.string(),
   balance,
+});
+
+/** `POST /v1/orders/{id}/return-preview`. Money in minor units of the base currency; a guest's order has no account. */
+export const previewAnswer = z.object({
+  orderId: z.string(),
+  memberId: z.optional(z.string()),
+  returned: z.object({ net: z.int(), points: z.int(), arithmetic: z.string() }),
+  /** The entries that the ledger would have of it. */
+  entries: z.optional(z.array(ledgerLine)),
+  balance: z.optional(z.object({ before: balance, after: balance })),
+  tier: z.optional(z.object({ before: z.string(), after: z.string(), spendAfter: z.int() })),
 });

@@ -24,6 +24,7 @@ export const loyalty: DomainSpec = {
       { method: 'POST', path: '/v1/members/{id}/redemptions' },
       { method: 'POST', path: '/v1/members/{id}/redemptions/{redemptionId}/release' },
       { method: 'POST', path: '/v1/members/{id}/adjustments' },
+      { method: 'POST', path: '/v1/orders/{id}/return-preview' },
     ],
     binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem'))],
   },

@@ -17,8 +17,20 @@ export function checkAccess(access: Access, claims: Claims, path: Readonly<Recor
     if (access.scopes.some((scope) => caller.scopes.includes(scope))) return caller;
     throw new Problem('forbidden', `This needs one of the scopes: ${access.scopes.join(', ')}.`);
   }
-  if (access.kind === 'member' && path[access.memberParameter] === caller.memberId) return caller;
-  throw new Problem('forbidden', "A member's token reaches that member's own routes and nothing else.");
+  if (access.kind === 'member') {
+    // Which member the body names is checked as soon as it has been read: see `checkBodyAccess`.
+    if ('memberField' in access || path[access.memberParameter] === caller.memberId) return caller;
+  }
+  throw new Problem('forbidden', OTHER_MEMBER);
+}
+
+const OTHER_MEMBER = "A member's token reaches that member's own routes and nothing else.";
+
+/** The part of the access check that needs the body: a member's token may name that member and nobody else. */
+export function checkBodyAccess(access: Access, caller: Caller, body: unknown): void {
+  if (access.kind !== 'member' || !('memberField' in access) || caller.kind !== 'member') return;
+  const named = (body as Readonly<Record<string, unknown>> | undefined)?.[access.memberField];
+  if (named !== caller.memberId) throw new Problem('forbidden', OTHER_MEMBER);
 }
 
 /** A token with the scope `member` is a member's, whatever other scopes it carries: it never reaches further. */

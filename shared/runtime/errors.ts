@@ -32,6 +32,9 @@ export const PROBLEMS = {
   order_share_exceeded: { status: 409, title: 'Points pay a smaller share of an order' },
   order_of_another: { status: 409, title: 'The order is not one of this member' },
   order_cancelled: { status: 409, title: 'The order has been cancelled' },
+  unknown_line: { status: 409, title: 'The order has no such line' },
+  return_exceeds_purchase: { status: 409, title: 'More would come back than was bought' },
+  too_many_facts: { status: 409, title: 'Too much has happened to it' },
   redemption_in_use: { status: 409, title: 'The redemption pays an order' },
   base_currency_fixed: { status: 409, title: 'Accounts are kept in another currency' },
   nothing_to_replay: { status: 409, title: 'Nothing happened in this time' },
@@ -46,6 +49,10 @@ export const PROBLEMS = {
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
 
 /** An answer the caller may see: RFC 9457 problem details with a stable code. */
 export class Problem extends Error {

@@ -2,14 +2,14 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type InputError, inputErrors } from '../../events/envelope.ts';
-import { type Claims, checkAccess } from './access.ts';
+import { type Claims, checkAccess, checkBodyAccess } from './access.ts';
 import { nowMs } from './clock.ts';
 import { Problem } from './errors.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.ts';
 import { parseJson, readBody } from './request-body.ts';
-import type { Route, RouteRequest } from './route.ts';
+import type { Caller, Route, RouteRequest } from './route.ts';
 
 /** A request of an API Gateway HTTP API, payload format 2.0; a public route has no authorizer in it. */
 export type HttpEvent = Pick<
@@ -59,12 +59,14 @@ export function httpHandler<Stores>(
 function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown, unknown> {
   const path = decodePath(event.pathParameters);
   const caller = checkAccess(route.access, claimsOf(event), path);
+  // First of all schemas: whose data is asked for may stand in the body, and comes before whether it is asked correctly.
+  const body = bodyOf(route, event, caller);
   return {
     caller,
     path: check(route.pathSchema, path, 'path'),
     query: check(route.querySchema, event.queryStringParameters ?? {}, 'query'),
     headers: check(route.headerSchema, headersOf(event), 'header'),
-    body: bodyOf(route, event),
+    body,
     nowMs: nowMs(),
     correlationId: correlationId(event),
   };
@@ -89,11 +91,14 @@ function decodeSegment(text: string): string {
   }
 }
 
-function bodyOf(route: Route<never>, event: HttpEvent): unknown {
+function bodyOf(route: Route<never>, event: HttpEvent, caller: Caller): unknown {
   if (route.rawBody === undefined && route.bodySchema === undefined) return undefined;
   const contentType = headerOf(event, 'content-type');
   const raw = readBody({ body: event.body, isBase64Encoded: event.isBase64Encoded, contentType }, route.rawBody);
-  return route.rawBody === undefined ? check(route.bodySchema, parseJson(raw.text), '') : raw;
+  if (route.rawBody !== undefined) return raw;
+  const body = parseJson(raw.text);
+  checkBodyAccess(route.access, caller, body);
+  return check(route.bodySchema, body, '');
 }
 
 function check(schema: z.ZodMiniType | undefined, input: unknown, place: string): unknown {

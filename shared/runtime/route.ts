@@ -6,12 +6,14 @@ import type { ProblemCode } from './errors.ts';
  * checks the rule before it calls anything of the route.
  * - `public`: anybody.
  * - `service`: a token with one of the scopes.
- * - `member`: a token with one of the scopes, or a member token (scope `member`) whose `sub` is the member the path names.
+ * - `member`: a token with one of the scopes, or a member token (scope `member`) whose `sub` is the member the path names,
+ *   or, with `memberField`, the body.
  */
 export type Access =
   | { kind: 'public' }
   | { kind: 'service'; scopes: readonly Scope[] }
-  | { kind: 'member'; scopes: readonly Scope[]; memberParameter: string };
+  | { kind: 'member'; scopes: readonly Scope[]; memberParameter: string }
+  | { kind: 'member'; scopes: readonly Scope[]; memberField: string };
 
 export type Scope = 'events:write' | 'members:read' | 'members:write' | 'reputation:read' | 'desk' | 'admin';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { allRoutes, type NamedRoute } from '../../docs/routes.ts';
 import { domains } from '../../infra/domains/domains.ts';
-import { checkAccess } from '../../shared/runtime/access.ts';
+import { checkAccess, checkBodyAccess } from '../../shared/runtime/access.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import type { Route } from '../../shared/runtime/route.ts';
 import { httpEvent, lambdaContext } from '../support/lambda.ts';
@@ -89,11 +90,17 @@ describe('every route, asked with every kind of token', () => {
     const bare = { ...spied } as Partial<Route<object>>;
     delete bare.querySchema;
     delete bare.headerSchema;
+    delete bare.pathSchema;
     delete bare.bodySchema;
     delete bare.rawBody;
+    // Where the body says which member is meant, it has to be read as far as that.
+    const named =
+      route.access.kind === 'member' && 'memberField' in route.access ? route.access.memberField : undefined;
+    if (named !== undefined) bare.bodySchema = z.looseObject({});
+    const sent = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ [named ?? 'x']: 'mem-1' }) };
     const path = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, 'mem-1']));
     const handler = httpHandler([bare as Route<object>], () => ({}));
-    const answer = await handler(httpEvent(key, { path, claims }), lambdaContext());
+    const answer = await handler(httpEvent(key, { path, claims, ...sent }), lambdaContext());
     expect(answer.statusCode).toBe(verdict === 'reached' ? 200 : verdict);
     expect(reached).toHaveLength(verdict === 'reached' ? 1 : 0);
     if (verdict === 'reached') return;
@@ -105,11 +112,11 @@ describe('every route, asked with every kind of token', () => {
       ...spied,
       querySchema: trapSchema(trap),
       headerSchema: trapSchema(trap),
-      bodySchema: trapSchema(trap),
+      ...(named === undefined && { bodySchema: trapSchema(trap) }),
       pathSchema: trapSchema(trap),
     };
     const refused = await httpHandler([trapped], () => ({}))(
-      httpEvent(key, { path, claims, body: '{' }),
+      httpEvent(key, { path, claims, ...(named === undefined ? { body: '{' } : sent) }),
       lambdaContext(),
     );
     expect(refused.statusCode).toBe(verdict);
@@ -124,6 +131,25 @@ describe('every route, asked with every kind of token', () => {
 function trapSchema(trap: () => never): NonNullable<Route<object>['bodySchema']> {
   return new Proxy({}, { get: trap }) as NonNullable<Route<object>['bodySchema']>;
 }
+
+describe('a member who names a member in the body', () => {
+  const access = { kind: 'member', scopes: ['members:read'], memberField: 'memberId' } as const;
+  const ann = { kind: 'member', memberId: 'ann' } as const;
+
+  it.each([
+    ['another', { memberId: 'bob' }],
+    ['nobody', {}],
+    ['no body at all', undefined],
+    ['a list with the own id', { memberId: ['ann'] }],
+  ])('is refused who names %s', (_, body) => {
+    expect(() => checkBodyAccess(access, ann, body)).toThrow('forbidden');
+  });
+
+  it('may name that member; a service may name any', () => {
+    expect(() => checkBodyAccess(access, ann, { memberId: 'ann' })).not.toThrow();
+    expect(() => checkBodyAccess(access, { kind: 'service', scopes: ['members:read'] }, {})).not.toThrow();
+  });
+});
 
 describe('a member who asks for another', () => {
   it('is told the same whether there is one or not', () => {
@@ -175,6 +201,6 @@ it("a route that takes a member in its path is that member's own, but for what o
 
 it('the parameter that an access rule compares is one of the path', () => {
   for (const { access, path } of routes) {
-    if (access.kind === 'member') expect(path).toContain(`{${access.memberParameter}}`);
+    if (access.kind === 'member' && 'memberParameter' in access) expect(path).toContain(`{${access.memberParameter}}`);
   }
 });

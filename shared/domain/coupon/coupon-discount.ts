@@ -1,5 +1,6 @@
 import type { CouponDefinition } from '../../policy/coupon-schema.ts';
-import { shareByLargestRemainder } from '../loyalty/arithmetic.ts';
+import { percentOf, shareByLargestRemainder } from '../loyalty/arithmetic.ts';
+import { appliesTo } from '../loyalty/order-effect.ts';
 
 /** A line of an order or a basket; its net is in minor units of the base currency. */
 export type CouponLine = {
@@ -25,8 +26,8 @@ export type CouponDiscount =
  * amounts are minor units of the base currency.
  */
 export function couponDiscount(definition: CouponDefinition, lines: readonly CouponLine[]): CouponDiscount {
-  const nets = lines.map((line) => (isFor(definition, line) ? line.net : 0));
-  if (!lines.some((line) => isFor(definition, line))) {
+  const nets = lines.map((line) => (appliesTo(line, definition) ? line.net : 0));
+  if (!lines.some((line) => appliesTo(line, definition))) {
     return { kind: 'refused', code: 'coupon_wrong_category', detail: `The coupon is for ${audience(definition)}.` };
   }
   const net = nets.reduce((sum, it) => sum + it, 0);
@@ -72,15 +73,6 @@ export function applyCoupons<Coupon extends { definition: CouponDefinition }>(
   return { coupons: results, discount: after.reduce((sum, line) => sum + line.discount, 0), lines: after };
 }
 
-/** A category holds itself and what lies below it: `Home` holds `Home/Kitchen`, not `Homes`. */
-function isFor({ categories, brands }: CouponDefinition, line: CouponLine): boolean {
-  if (categories === undefined && brands === undefined) return true;
-  const { brandId, category } = line;
-  const inCategory =
-    category !== undefined && (categories ?? []).some((it) => category === it || category.startsWith(`${it}/`));
-  return inCategory || (brandId !== undefined && (brands ?? []).some((it) => it === brandId));
-}
-
 function audience({ categories = [], brands = [] }: CouponDefinition): string {
   const parts = [
     ...(categories.length > 0 ? [`the categories ${categories.join(', ')}`] : []),
@@ -100,9 +92,4 @@ function amountOff(definition: CouponDefinition, net: number): { discount: numbe
   const discount = Math.min(share, limit ?? share, net);
   const sum = `${percent} % of ${net} = ${share}`;
   return { discount, arithmetic: discount < share ? `${sum}, at most ${discount}` : sum };
-}
-
-/** Half up. A percentage has at most two decimals, so the sum is done in whole numbers. */
-function percentOf(net: number, percent: number): number {
-  return Number((BigInt(net) * BigInt(Math.round(percent * 100)) + 5_000n) / 10_000n);
 }

@@ -56,6 +56,19 @@ export function toBaseCurrency(amount: number, terms: { rate: number; digits: nu
   return Number((2n * numerator + denominator) / (2n * denominator));
 }
 
+/** The way back, half up: minor units of the base currency in those of another. */
+export function fromBaseCurrency(amount: number, terms: { rate: number; digits: number; baseDigits: number }): number {
+  if (terms.rate === 1 && terms.digits === terms.baseDigits) return amount;
+  const numerator = BigInt(amount) * 10n ** BigInt(8 + terms.digits);
+  const denominator = scaled(terms.rate, 8) * 10n ** BigInt(terms.baseDigits);
+  return Number((2n * numerator + denominator) / (2n * denominator));
+}
+
+/** A percentage of an amount, half up. It has at most 4 decimals, so the sum is done in whole numbers. */
+export function percentOf(amount: number, percent: number): number {
+  return Number((2n * BigInt(amount) * scaled(percent, 4) + 1_000_000n) / 2_000_000n);
+}
+
 /** Points for a net in minor units: floor(net in currency units x rate). The rate has at most 4 decimals. */
 export function purchasePoints(net: number, terms: { purchaseRate: number; baseDigits: number }): number {
   return Number((BigInt(net) * scaled(terms.purchaseRate, 4)) / 10n ** BigInt(4 + terms.baseDigits));

@@ -209,12 +209,12 @@ export function earnedPoints(
   nets: readonly number[],
   net: number,
   terms: LoyaltyTerms,
-): { points: number; shares: number[]; arithmetic: string } {
+): { points: number; shares: number[]; multipliers: (Multiplier | undefined)[]; arithmetic: string } {
   const base = purchasePoints(net, terms);
   const sum = `floor(${formatAmount(net, terms.baseDigits)} x ${terms.purchaseRate}) = ${base}`;
   const best = lines.map((line) => bestMultiplier(line, terms.multipliers ?? []));
   if (best.every((it) => it === undefined)) {
-    return { points: base, shares: shareByLargestRemainder(base, nets), arithmetic: sum };
+    return { points: base, shares: shareByLargestRemainder(base, nets), multipliers: best, arithmetic: sum };
   }
   // In hundredths, which is as fine as a factor may be.
   const factors = best.map((it) => Math.round((it?.factor ?? 1) * 100));
@@ -223,7 +223,7 @@ export function earnedPoints(
   const weights = nets.map((lineNet, index) => lineNet * (factors[index] ?? 100));
   const periods = [...new Set(best.flatMap((it) => (it === undefined ? [] : [`${it.id} x ${it.factor}`])))];
   const shares = shareByLargestRemainder(points, weights);
-  return { points, shares, arithmetic: `${sum}; with ${periods.join(', ')} = ${points}` };
+  return { points, shares, multipliers: best, arithmetic: `${sum}; with ${periods.join(', ')} = ${points}` };
 }
 
 function bestMultiplier(

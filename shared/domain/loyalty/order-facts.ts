@@ -126,17 +126,18 @@ export function addFact(order: OrderRecord, fact: OrderFact, policies: Policies)
   // The placing that counts is the earliest, and its terms with it, so that a contradicting one changes nothing
   // whichever of them came first.
   const counts = fact.kind === 'placed' && facts.find((it) => it.kind === 'placed') === fact;
-  const terms = counts ? loyaltyTerms(fact, policyAt(policies, fact.atMs)) : termsBefore;
+  const terms = counts ? termsAt(fact.atMs, fact.data.currency, policyAt(policies, fact.atMs)) : termsBefore;
   return { kind: 'added', order: { ...rest, facts, ...(terms && { terms }) } };
 }
 
-function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefined {
-  const currency = currencyTerms(policy, placed.data.currency);
+/** What an order in a currency earns under if it is placed at an instant; undefined where the policy does not know it. */
+export function termsAt(atMs: number, code: string, policy: Policy): LoyaltyTerms | undefined {
+  const currency = currencyTerms(policy, code);
   if (currency === undefined) return undefined;
   const { purchaseRate, holdDays, expiryMonths, shortfall } = policy.points;
   const priceBands = policy.preferences.priceBands;
   const { stamp: policyStamp, timeZone } = policy;
-  const multipliers = multipliersOn(placed.atMs, policy);
+  const multipliers = multipliersOn(atMs, policy);
   return {
     policyStamp,
     purchaseRate,
@@ -151,7 +152,7 @@ function loyaltyTerms(placed: PlacedFact, policy: Policy): LoyaltyTerms | undefi
 }
 
 /** The periods that an instant lies in, by days in the shop's time zone. */
-export function multipliersOn(atMs: number, policy: Policy): Multiplier[] {
+function multipliersOn(atMs: number, policy: Policy): Multiplier[] {
   if (policy.points.multipliers.length === 0) return [];
   const day = dayOf(atMs, policy.timeZone);
   return policy.points.multipliers

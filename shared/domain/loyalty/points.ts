@@ -175,7 +175,10 @@ function redeem(account: Account, posting: CausePosting, policy: Policy, out: Mo
     account.debt += left;
     out.push(leg(posting, 'redeem', 'debt', -left));
   }
-  const expected = account.redeemed.find((it) => it.id === redemptionId && it.points === 0);
+  const named = account.redeemed.find((it) => it.id === redemptionId && it.points === 0);
+  // A redemption says itself which order it pays; that another one has named it is nothing to it.
+  const expected = orderId === undefined || named?.orderId === orderId ? named : undefined;
+  if (expected === undefined) account.redeemed = account.redeemed.filter((it) => it !== named);
   const { orderBack = 0, orderOver } = posting;
   const found = { id: redemptionId, points, lots, back: 0, returned: orderBack, ...(orderOver && { over: orderOver }) };
   const redeemed: Redeemed = expected ?? found;

@@ -1,0 +1,3 @@
+import { postQuote } from './post-quote.ts';
+
+export const routes = [postQuote];

@@ -1,0 +1,11 @@
+import { type DomainSpec, table } from '../constructs/wiring.ts';
+
+export const quote: DomainSpec = {
+  domain: 'quote',
+  http: {
+    name: 'quote-http',
+    entry: 'functions/quote/http.ts',
+    routes: [{ method: 'POST', path: '/v1/quotes' }],
+    binds: [table('profile', 'BatchGetItem')],
+  },
+};
