@@ -43,6 +43,8 @@ export type StageConfig = {
     parallelizationFactor: number;
   };
   schedule: FunctionSize;
+  /** What reads a table from end to end, every night; a whole core of Lambda's, for as long as it lets a function run. */
+  longSchedule: FunctionSize;
   /** How often and for how long EventBridge tries a rule's target before the event goes to the target's own queue. */
   delivery: { retryAttempts: number; maxEventAgeHours: number };
   archiveDays: number;
@@ -90,6 +92,7 @@ const dev: StageConfig = {
     parallelizationFactor: 1,
   },
   schedule: { memoryMb: 512, timeoutSeconds: 60 },
+  longSchedule: { memoryMb: 1_769, timeoutSeconds: 900 },
   delivery: { retryAttempts: 185, maxEventAgeHours: 24 },
   archiveDays: 14,
   lake: { bufferSeconds: 60, bufferMb: 5, coldAfterDays: 30, noncurrentDays: 7, accessLogDays: 30 },

@@ -15,7 +15,7 @@ export class ScheduledReaction extends Construct {
     super(scope, idOf(spec.name));
     const { config, foundation } = surroundings;
     const undelivered = undeliveredQueue(this, 'Undelivered', config, foundation.key, `${spec.name}-undelivered`);
-    const { fn } = new BoundFunction(this, surroundings, spec, config.schedule);
+    const { fn } = new BoundFunction(this, surroundings, spec, config[spec.size ?? 'schedule']);
     const rule = new Rule(this, 'Rule', {
       ruleName: nameOf(config.stage, spec.name),
       description: `Starts ${spec.name} by the clock.`,

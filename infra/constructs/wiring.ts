@@ -65,8 +65,8 @@ export type ReactionSpec = FunctionSpec & { on: EventDefinition; having?: DataPa
  */
 export type StreamReactionSpec = FunctionSpec & { table: TableName; sortKey: string };
 
-/** A function that the clock starts. */
-export type ScheduledReactionSpec = FunctionSpec & { everyHours: number };
+/** A function that the clock starts. `size`: which of the stage's sizes it has; `schedule` where left out. */
+export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 'longSchedule' };
 
 export type DomainSpec = {
   domain: string;
@@ -94,6 +94,9 @@ export const POLICY_PARTITION = 'SHOP#POLICY';
 export function policies(...more: 'PutItem'[]): TableBinding {
   return { ...table('profile', 'BatchGetItem', ...more), partition: POLICY_PARTITION };
 }
+
+/** The partition of the Profile table that the liability journal stands in. */
+export const LIABILITY_PARTITION = 'SHOP#LIABILITY';
 
 /** Lets a table's binding query the `attention` index too. */
 export function andAttention(binding: TableBinding): TableBinding {

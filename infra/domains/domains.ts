@@ -3,10 +3,21 @@ import { backtest } from './backtest.ts';
 import { catalog } from './catalog.ts';
 import { coupon } from './coupon.ts';
 import { intake } from './intake.ts';
+import { liability } from './liability.ts';
 import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
 import { platform } from './platform.ts';
 import { policy } from './policy.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
-export const domains: readonly DomainSpec[] = [intake, platform, member, loyalty, coupon, catalog, policy, backtest];
+export const domains: readonly DomainSpec[] = [
+  intake,
+  platform,
+  member,
+  loyalty,
+  coupon,
+  catalog,
+  policy,
+  backtest,
+  liability,
+];

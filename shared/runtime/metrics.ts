@@ -5,7 +5,14 @@ import { writeLine } from './log.ts';
  * What is counted here and nowhere else. Calls, errors, durations and queue depths are counted by AWS itself; a
  * success needs no line of ours.
  */
-export type MetricName = 'Retried' | 'DeadLettered' | 'Refused' | 'Rejected' | 'Unpublished' | 'Waiting';
+export type MetricName =
+  | 'Retried'
+  | 'DeadLettered'
+  | 'Refused'
+  | 'Rejected'
+  | 'Unpublished'
+  | 'Waiting'
+  | 'LedgerDrift';
 
 const NAMESPACE = 'Rapport';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { at, listOf, property, StageTemplates, statementsOf } from '../../infra/stacks/template.ts';
-import { profileKeys } from '../../shared/adapters/dynamo/keys.ts';
+import { liabilityKeys, profileKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { functionsOf, templatesOf } from './stage-templates.ts';
 
 /**
@@ -75,6 +75,14 @@ const rows: Record<string, Row> = {
   },
   'loyalty-due': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query' } },
   'loyalty-waiting-report': { env: ['PROFILE_TABLE'], may: { 'profile/index/attention': 'Query' } },
+  'liability-http': {
+    env: ['PROFILE_TABLE'],
+    may: { 'profile policies': 'BatchGetItem', 'profile liability': 'GetItem Query' },
+  },
+  'liability-close-days': {
+    env: ['PROFILE_TABLE'],
+    may: { profile: 'BatchGetItem GetItem Query Scan', 'profile liability': 'DeleteItem PutItem' },
+  },
   'member-registered': facts,
   'member-updated': facts,
   'member-consent-changed': facts,
@@ -130,17 +138,19 @@ function grantsOf(functionName: string): { resource: string; actions: string[]; 
     .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
     .flatMap(({ Action, Resource, Condition }) =>
       listOf(Resource).map((resource) => ({
-        resource: `${nameOf(resource, functionName)}${isOfPolicies(Condition) ? ' policies' : ''}`,
+        resource: `${nameOf(resource, functionName)}${partitionOf(Condition)}`,
         actions: listOf<string>(Action),
         condition: Condition,
       })),
     );
 }
 
-/** Whether a grant is for the policies alone. */
-function isOfPolicies(condition: unknown): boolean {
+/** The partition that a grant is for, where it is for one alone. */
+function partitionOf(condition: unknown): string {
   const keys = at(condition, 'ForAllValues:StringEquals', 'dynamodb:LeadingKeys');
-  return Array.isArray(keys) && keys.length === 1 && keys[0] === profileKeys.policyHead.pk;
+  if (!Array.isArray(keys) || keys.length !== 1) return '';
+  const names = { [profileKeys.policyHead.pk]: ' policies', [liabilityKeys.partition]: ' liability' };
+  return names[String(keys[0])] ?? '';
 }
 
 test('the table above names every function', () => {

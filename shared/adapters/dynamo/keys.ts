@@ -57,6 +57,23 @@ export const couponKeys = {
   birthdaysDone: { pk: 'BIRTHDAYS', sk: 'DONE' } satisfies Key,
 } as const;
 
+/** The liability journal stands in a partition of the Profile table that is its own. */
+const LIABILITY = 'SHOP#LIABILITY';
+export const liabilityKeys = {
+  partition: LIABILITY,
+  /** The revision of a day that counts; and all it ever had, which never change. */
+  day: (day: string): Key => ({ pk: LIABILITY, sk: `DAY#${day}` }),
+  revision: (day: string, revision: number): Key => ({
+    pk: LIABILITY,
+    sk: `REVISION#${day}#${String(revision).padStart(6, '0')}`,
+  }),
+  /** What a run has found, by the instant at which it began. */
+  run: (time: string): Key => ({ pk: LIABILITY, sk: `RUN#${time}` }),
+  /** A run that is not done, and what it has done. */
+  openRun: { pk: LIABILITY, sk: 'OPEN' } satisfies Key,
+  part: (segment: number): Key => ({ pk: LIABILITY, sk: `PART#${String(segment).padStart(3, '0')}` }),
+} as const;
+
 /** Inbox: one claim per event id, and what was refused. */
 export const inboxKeys = {
   claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),

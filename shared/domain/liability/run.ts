@@ -37,6 +37,11 @@ export function driftCount({ drift, journal, accounts, unbalancedDays }: RunReco
   return Math.max(drift.count, agree ? 0 : 1);
 }
 
+/** The figures of a run, and nobody's name. */
+export function countsOf({ closedDay: day, members, entries, folded, unsettled, written }: RunRecord) {
+  return { day, members, entries, folded, unsettled, ...written };
+}
+
 /** What a tally says of the whole shop. */
 export function totalsOf(tally: Tally, rows: readonly DayRow[]) {
   return {

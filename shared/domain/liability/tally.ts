@@ -114,7 +114,7 @@ function countEntry(day: DayTally, { kind, state, points }: Entry): void {
   else day.debt.repaid += points;
 }
 
-function dayIn({ days }: Tally, day: string): DayTally {
+export function dayIn({ days }: Tally, day: string): DayTally {
   const known = days.get(day);
   if (known !== undefined) return known;
   const fresh: DayTally = { postings: new Map(), lots: new Map(), debt: { incurred: 0, repaid: 0 } };
