@@ -752,7 +752,10 @@ class Life {
     if (left > 0) from.push({ ends: 0, points: left });
     this.debt += left;
     this.totals.redeemed += points;
-    const expected = this.redemptions.find((it) => it.id === id && it.points === 0);
+    const named = this.redemptions.find((it) => it.id === id && it.points === 0);
+    // An order that names a redemption for another order is not paid by it.
+    const expected = order === undefined || named?.order === order ? named : undefined;
+    if (expected === undefined) this.redemptions = this.redemptions.filter((it) => it !== named);
     const known = order === undefined ? undefined : this.known.get(order);
     if (expected !== undefined) {
       Object.assign(expected, { points, from });

@@ -283,6 +283,20 @@ describe('an order that comes before its redemption', () => {
   });
 });
 
+describe('a redemption for one order that another order has named', () => {
+  const other = placed('2026-03-11', { orderId: 'ord-2', lines: [{ unitPrice: 200 }] });
+  const naming = placed('2026-03-10', { redemptionId: 'red-1', lines: [{ unitPrice: 200 }] });
+  const paid = redeemed('2026-03-12', 80, { orderId: 'ord-2', orderNet: 200 });
+  it.each([
+    { what: 'pays its own', told: [], back: [] },
+    { what: 'comes back with its own', told: [cancelled('2026-03-13', { orderId: 'ord-2' })], back: [80] },
+    { what: 'stays where the other one comes to nothing', told: [cancelled('2026-03-13')], back: [] },
+  ])('$what', ({ told, back }) => {
+    const { entries } = lifeOf('ann', [rewarded('2026-03-01', 200), naming, other, paid, ...told], '2026-03-14');
+    expect(entries.flatMap((it) => (it.kind === 'refund' ? [it.points] : []))).toEqual(back);
+  });
+});
+
 describe('points that are taken away', () => {
   it.each([
     { shortfall: 'debt', legs: ['reverse debt -100'], debt: 100 },
