@@ -3,8 +3,14 @@ import english from 'zod/v4/locales/en.js';
 import { type EventId, eventIdSchema } from './ids.ts';
 import { instantSchema } from './values.ts';
 
-// zod/mini ships without words; a refusal without a sentence helps nobody.
-z.config(english());
+// zod/mini ships without words; a refusal without a sentence helps nobody. They are put together with the first refusal.
+let words: ReturnType<typeof english>['localeError'] | undefined;
+z.config({
+  localeError: (issue) => {
+    words ??= english().localeError;
+    return words(issue);
+  },
+});
 
 /** Media types of the two CloudEvents 1.0 forms that `POST /v1/events` takes. */
 export const MEDIA_TYPE_EVENT = 'application/cloudevents+json';
