@@ -138,6 +138,7 @@ describe('a document that is not understood', () => {
     { text: row('31 Feb 2026 12:00', 'check-in'), message: 'Line 5: 31 Feb 2026 12:00 is on no calendar' },
     { text: row('29 Mar 2026 01:30 Europe/London', 'check-in'), message: 'show 29 Mar 2026 01:30 Europe/London never' },
     { text: row('25 Oct 2026 01:30 Europe/London', 'check-in'), message: 'show 25 Oct 2026 01:30 Europe/London twice' },
+    { text: row(NOON, 'redemption R: 1 points'), message: 'It is refused (insufficient_points), and nothing says so' },
     { text: row(NOON, 'order A eaten'), message: 'Line 5: Nothing happens that is called order A eaten' },
     { text: row(NOON, 'order A placed: two kettles'), message: 'Line 5: two kettles is nothing to buy' },
     { text: row(NOON, 'order A placed: kettle 1.999'), message: 'Line 5: 1.999 has more than 2 decimals' },

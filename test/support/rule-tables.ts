@@ -1,22 +1,29 @@
 import { type Account, availablePoints, pendingPoints } from '../../shared/domain/loyalty/account.ts';
 import { formatAmount } from '../../shared/domain/loyalty/arithmetic.ts';
+import { newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
+import { newCause } from '../../shared/domain/loyalty/cause-facts.ts';
+import { causeOfAdjustment, decideAdjustment } from '../../shared/domain/loyalty/decide-adjustment.ts';
+import {
+  type CommandDecision,
+  causeOfRedemption,
+  decideRedemption,
+  decideRelease,
+  type KnownRedemption,
+  orderOfRedemption,
+} from '../../shared/domain/loyalty/decide-redemption.ts';
 import { type Entry, isEntry, type Note } from '../../shared/domain/loyalty/entries.ts';
-import { orderEffect } from '../../shared/domain/loyalty/order-effect.ts';
 import { tierOutlook } from '../../shared/domain/loyalty/tier-outlook.ts';
 import { stampPolicy } from '../../shared/policy/check-policy.ts';
 import type { Policies } from '../../shared/policy/policies.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { policyWith } from './policies.ts';
 import {
-  adjusted,
   cancelled,
   checkedIn,
   completed,
   introduced,
   lifeOf,
   placed,
-  redeemed,
-  released,
   returned,
   reviewed,
   shopAfter,
@@ -180,7 +187,9 @@ function timeText(atMs: number, timeZone: string): string {
 }
 
 type Around = { time: string; rowId: string; policies: Policies; before: readonly Told[] };
-type Phrase = { pattern: RegExp; tell: (parts: string[], around: Around, line: number) => Told | undefined };
+/** What a row tells: a fact, nothing, or a command that is refused. */
+type Telling = Told | { refused: string } | undefined;
+type Phrase = { pattern: RegExp; tell: (parts: string[], around: Around, line: number) => Telling };
 
 const ID = '([A-Z][A-Za-z0-9]*)';
 const MONEY = '(\\d+(?:\\.\\d+)?)';
@@ -205,10 +214,7 @@ const PHRASES: Record<string, Phrase> = {
     tell: ([orderId = ''], { time, rowId }) => cancelled(time, { id: rowId, orderId }),
   },
   redeemed: { pattern: new RegExp(`^redemption ${ID}: (\\d+) points(?: for order ${ID})?$`), tell: tellRedeemed },
-  released: {
-    pattern: new RegExp(`^redemption ${ID} undone$`),
-    tell: ([redemptionId = ''], { time }) => released(time, { redemptionId }),
-  },
+  released: { pattern: new RegExp(`^redemption ${ID} undone$`), tell: tellReleased },
   checkedIn: { pattern: /^check-in$/, tell: (_, { time, rowId }) => checkedIn(time, { id: rowId }) },
   reviewed: {
     pattern: new RegExp(`^review ${ID} (submitted|published|rejected)$`),
@@ -219,11 +225,7 @@ const PHRASES: Record<string, Phrase> = {
     tell: ([timeZone, referredBy], { time, rowId }) =>
       introduced(time, { id: rowId, ...(timeZone && { timeZone }), ...(referredBy && { referredBy }) }),
   },
-  adjusted: {
-    pattern: /^desk (gives|takes) (\d+) points: (.+)$/,
-    tell: ([verb, points, reason = ''], { time, rowId }) =>
-      adjusted(time, Number(points) * (verb === 'gives' ? 1 : -1), { id: rowId, adjustmentId: rowId, reason }),
-  },
+  adjusted: { pattern: /^desk (gives|takes) (\d+) points: (.+)$/, tell: tellAdjusted },
   timePasses: { pattern: /^time passes$/, tell: () => undefined },
 };
 
@@ -274,12 +276,44 @@ function tellPlaced([orderId = '', items = '', rest = '']: string[], around: Aro
   return placed(time, { id: rowId, orderId, currency, ...extra, lines });
 }
 
-/** A redemption knows what is left to pay of an order that has been placed by then. */
-function tellRedeemed([redemptionId = '', points, orderId]: string[], { time, before, policies }: Around): Told {
-  const order = orderId === undefined ? undefined : shopAfter(before, policies).orders.get(orderId);
-  const orderNet = order && orderEffect(order).postings.reduce((net, it) => net + (it.net ?? 0) - it.returned, 0);
-  const parts = { ...(orderId !== undefined && { orderId }), ...(orderNet !== undefined && { orderNet }) };
-  return redeemed(time, Number(points), { redemptionId, ...parts });
+function tellRedeemed([redemptionId = '', points, orderId]: string[], around: Around): Telling {
+  const known = knownBy(around, causeOfRedemption(redemptionId), orderId);
+  const command = { memberId: MEMBER, redemptionId, points: Number(points), orderId, hash: around.rowId };
+  return outcomeOf(decideRedemption(known, command, around.policies, Date.parse(around.time)));
+}
+
+function tellReleased([redemptionId = '']: string[], around: Around): Telling {
+  const causeId = causeOfRedemption(redemptionId);
+  const { cause } = knownBy(around, causeId);
+  const known = knownBy(around, causeId, orderOfRedemption(cause));
+  return outcomeOf(decideRelease(known, redemptionId, around.policies, Date.parse(around.time)));
+}
+
+function tellAdjusted([verb, amount, reason = '']: string[], around: Around): Telling {
+  const { rowId: adjustmentId, policies, time } = around;
+  const points = Number(amount) * (verb === 'gives' ? 1 : -1);
+  const command = { memberId: MEMBER, adjustmentId, points, reason, by: 'desk', hash: adjustmentId };
+  const known = knownBy(around, causeOfAdjustment(adjustmentId));
+  return outcomeOf(decideAdjustment(known, command, policies, Date.parse(time)));
+}
+
+/** What the shop knows when a command comes. */
+function knownBy({ before, policies }: Around, causeId: string, orderId?: string): KnownRedemption {
+  const { accounts, causes, orders } = shopAfter(before, policies);
+  const record = newAccountRecord(MEMBER, policies);
+  return {
+    account: { ...record, account: accounts.get(MEMBER) ?? record.account },
+    cause: causes.get(`${MEMBER} ${causeId}`) ?? newCause(MEMBER, causeId),
+    order: orderId === undefined ? undefined : orders.get(orderId),
+  };
+}
+
+/** The fact that a command comes to, or why it is refused. */
+function outcomeOf(decision: CommandDecision<string, unknown>): Telling {
+  if (decision.kind === 'refused') return { refused: decision.code };
+  const fact = decision.kind === 'write' ? decision.cause.facts.at(-1) : undefined;
+  if (decision.kind !== 'write' || fact === undefined) throw new Error(`A command came to this: ${decision.kind}.`);
+  return { kind: 'cause', memberId: MEMBER, causeId: decision.cause.causeId, fact };
 }
 
 function minorUnits(text: string, digits: number, line: number): number {
@@ -288,8 +322,10 @@ function minorUnits(text: string, digits: number, line: number): number {
   return Number(whole) * 10 ** digits + Number(fraction.padEnd(digits, '0') || 0);
 }
 
-/** What has been told up to and with each row. */
-export function toldBy(story: Story): { atMs: number; told: Told[] }[] {
+type Moment = { atMs: number; told: Told[]; refused?: string };
+
+/** What has been told up to and with each row, and why a row's command is refused. */
+export function toldBy(story: Story): Moment[] {
   const [{ policy }] = story.policies;
   const told: Told[] = [];
   return story.rows.map(({ line, cells }, index) => {
@@ -299,12 +335,24 @@ export function toldBy(story: Story): { atMs: number; told: Told[] }[] {
     const parts = phrase?.pattern.exec(text)?.slice(1) ?? [];
     const around = { time: new Date(atMs).toISOString(), rowId: `row-${index + 1}`, before: told, ...story };
     const next = phrase?.tell(parts, around, line);
+    if (next !== undefined && 'refused' in next) {
+      if (!story.columns.includes('Ledger')) fail(line, `It is refused (${next.refused}), and nothing says so.`);
+      return { atMs, told: [...told], refused: next.refused };
+    }
     if (next !== undefined) told.push(next);
     return { atMs, told: [...told] };
   });
 }
 
-type State = { account: Account; news: (Entry | Note)[]; atMs: number; policies: Policies; text: string; when: string };
+type State = {
+  account: Account;
+  news: (Entry | Note)[];
+  refused?: string | undefined;
+  atMs: number;
+  policies: Policies;
+  text: string;
+  when: string;
+};
 
 /** How each column is read off what the domain says. */
 const COLUMNS: Record<string, (state: State) => string> = {
@@ -316,7 +364,8 @@ const COLUMNS: Record<string, (state: State) => string> = {
   Tier: ({ account }) => account.tier.id,
   Ends: ({ account, policies }) =>
     account.lots.map(({ points, expiresAtMs }) => `${points} on ${endText(expiresAtMs, policies)}`).join(', '),
-  Ledger: ({ news }) => news.filter(isEntry).map(entryText).join('<br>'),
+  Ledger: ({ news, refused }) =>
+    [...news.filter(isEntry).map(entryText), ...(refused === undefined ? [] : [`refused: ${refused}`])].join('<br>'),
   News: ({ news, policies }) => notesText(news, policies),
   'Change of tier': ({ news, policies }) =>
     notesText(
@@ -341,16 +390,17 @@ const COLUMNS: Record<string, (state: State) => string> = {
 
 /** The row as the domain says it should be. */
 export function rowOf(story: Story, index: number): Record<string, string> {
-  const rows = toldBy(story);
-  const { atMs, told } = rows[index] ?? { atMs: 0, told: [] };
-  const earlier = rows[index - 1];
-  if (earlier !== undefined && earlier.atMs > atMs) fail(story.rows[index]?.line ?? 0, 'It is told before its time.');
-  const life = (upTo: { atMs: number; told: Told[] }) =>
-    lifeOf(MEMBER, upTo.told, new Date(upTo.atMs).toISOString(), story.policies);
-  const { account, entries } = life({ atMs, told });
+  const moments = toldBy(story);
+  const [moment, earlier] = [moments[index], moments[index - 1]];
+  const row = story.rows[index];
+  if (moment === undefined || row === undefined) throw new Error(`There is no row ${index}.`);
+  if (earlier !== undefined && earlier.atMs > moment.atMs) fail(row.line, 'It is told before its time.');
+  const life = (upTo: Moment) => lifeOf(MEMBER, upTo.told, new Date(upTo.atMs).toISOString(), story.policies);
+  const { account, entries } = life(moment);
   const known = earlier === undefined ? 0 : life(earlier).entries.length;
-  const { When: when = '', 'What happens': text = '' } = story.rows[index]?.cells ?? {};
-  const state: State = { account, news: entries.slice(known), atMs, policies: story.policies, text, when };
+  const { When: when = '', 'What happens': text = '' } = row.cells;
+  const { atMs, refused } = moment;
+  const state: State = { account, news: entries.slice(known), refused, atMs, policies: story.policies, text, when };
   return Object.fromEntries(story.columns.map((column) => [column, COLUMNS[column]?.(state) ?? '']));
 }
 
