@@ -198,6 +198,17 @@ export class MeteredShop {
     return { took, members };
   }
 
+  /** One night's look at all accounts and their journals. */
+  async countMembers(atMs: number): Promise<{ took: Took; members: number }> {
+    setClock(() => atMs);
+    let members = 0;
+    const took = await this.#measure(async () => {
+      members = await this.#handlers.countMembers(atMs);
+      return '';
+    });
+    return { took, members };
+  }
+
   /** Gives the publisher what has been written since this was last asked, in batches. */
   async publish(batchSize = READER_BATCH): Promise<Publishing> {
     const { bus, feed } = this.#parts;

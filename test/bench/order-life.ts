@@ -19,6 +19,8 @@ export type OrderLife = {
   duesPerOrder: number;
   /** What one run of the booking reads to find out that nothing is due. */
   idleRunRru: number;
+  /** What the nightly look at all accounts takes for each order that a member has had. */
+  scanCpuMsPerOrder: number;
   intake: IntakeEffort[];
   /** By kind of item, of the orders that were placed and completed here. */
   stored: Record<string, Stored>;
@@ -95,6 +97,7 @@ export async function measureOrderLife(
     due: due.effort(),
     duesPerOrder: dues / orders,
     idleRunRru: idle.took.noteReads + idle.took.policyReads,
+    scanCpuMsPerOrder: await measureScan(shop, orders, rounds),
     intake: await measureIntake(shop, sample, lines),
     stored: difference(after, before),
   };
@@ -126,6 +129,15 @@ export function difference(after: ReadonlyMap<string, Stored>, before: ReadonlyM
 export function total(stored: Record<string, Stored>): Stored {
   const all = Object.values(stored);
   return { items: sum(all.map(({ items }) => items)), bytes: sum(all.map(({ bytes }) => bytes)) };
+}
+
+async function measureScan(shop: MeteredShop, orders: number, rounds: number): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < WARM_UP_ROUNDS + 5; run += 1) {
+    const { took } = await shop.countMembers(instantOf(rounds * RHYTHM_DAYS));
+    if (run >= WARM_UP_ROUNDS) times.push(took.cpuMs);
+  }
+  return median(times) / orders;
 }
 
 async function measureIntake(shop: MeteredShop, sample: SampleOrders, lines: number): Promise<IntakeEffort[]> {

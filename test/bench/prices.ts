@@ -75,9 +75,8 @@ export const ASSUMPTIONS = {
   noteBytes: 60,
   /** A run of a schedule that finds nothing to do. */
   idleRunCpuMs: 20,
-  /** What a nightly scan of all accounts meets of each member, and its work on one. */
+  /** What a nightly scan of all accounts meets of each member. */
   ordersPerMember: 10,
-  scanCpuMs: 0.2,
 } as const;
 
 /** The budgets of the architecture that money or units are measured against. */

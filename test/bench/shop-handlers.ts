@@ -11,6 +11,7 @@ import type { CouponDependencies } from '../../functions/coupon/coupon-reaction.
 import { recordOrder } from '../../functions/coupon/record-order.ts';
 import { routes as couponRoutes } from '../../functions/coupon/routes.ts';
 import { routes as intakeRoutes } from '../../functions/intake/routes.ts';
+import { countMembers } from '../../functions/liability/count-members.ts';
 import { bookMember } from '../../functions/loyalty/book-member.ts';
 import { causeReaction } from '../../functions/loyalty/cause-reaction.ts';
 import { type LoyaltyDependencies, orderReaction } from '../../functions/loyalty/order-reaction.ts';
@@ -19,9 +20,13 @@ import { routes as loyaltyRoutes } from '../../functions/loyalty/routes.ts';
 import { couponStore } from '../../shared/adapters/dynamo/coupon-store.ts';
 import { dueStore } from '../../shared/adapters/dynamo/due-store.ts';
 import { inboxStore } from '../../shared/adapters/dynamo/inbox-store.ts';
+import { liabilityScan } from '../../shared/adapters/dynamo/liability-scan.ts';
+import { liabilityStore } from '../../shared/adapters/dynamo/liability-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { EventBus } from '../../shared/adapters/eventbridge/publish.ts';
+import { closedDayAt } from '../../shared/domain/liability/run.ts';
+import { dayClock } from '../../shared/domain/liability/tally.ts';
 import { checkInOf } from '../../shared/domain/loyalty/cause-facts.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -47,6 +52,8 @@ export type ShopHandlers = {
   publisher: LambdaHandler<DynamoDBStreamEvent, DynamoDBBatchResponse>;
   /** Books what has fallen due by an instant; the number of members that were looked at. */
   bookDue: (nowMs: number) => Promise<number>;
+  /** Reads the whole table for the journal of all days, as of an instant; the number of accounts. */
+  countMembers: (nowMs: number) => Promise<number>;
 };
 
 /** As `functions/loyalty/book-due.ts` reads and works. */
@@ -98,6 +105,17 @@ export function shopHandlers({ client, tables, bus, write }: Surroundings): Shop
         }
       }
       return members;
+    },
+    async countMembers(nowMs) {
+      const known = await policies.load();
+      const stores = {
+        liability: liabilityStore(client, tables.profile),
+        scan: liabilityScan(client, tables.profile),
+        profile,
+      };
+      const closedDay = closedDayAt(nowMs, dayClock(known));
+      const parts = await countMembers([], stores, { atMs: nowMs, closedDay, policies: known }, () => true);
+      return [...parts.values()].reduce((sum, { tally }) => sum + tally.members, 0);
     },
   };
 }
