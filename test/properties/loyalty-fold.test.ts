@@ -65,7 +65,7 @@ test('any order of arrival and any repetition of the facts end in the state that
         expect(plain(profile.orders.get(orderId)?.facts)).toEqual(plain(order.facts));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -97,7 +97,7 @@ test('after every delivery the journal sums to the account, in every state, and 
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -115,7 +115,7 @@ test('what falls due by itself keeps the books balanced at any instant', () => {
         expect(later.account.lifetime).toEqual(account.lifetime);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 

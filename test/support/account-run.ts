@@ -31,7 +31,13 @@ import { type MemoryProfile, memoryProfileStore } from './memory-profile-store.t
 import * as story from './shop-story.ts';
 
 /** A test of many sequences, each after every operation beside the model. */
-export function accountTest(options: { runs: number; longest: number; seed: number; timeoutMs: number }): void {
+export function accountTest(options: {
+  runs: number;
+  usual: number;
+  longest: number;
+  seed: number;
+  timeoutMs: number;
+}): void {
   const { runs, longest, seed, timeoutMs } = options;
   // The pause after a conflict is the only thing left to chance.
   beforeAll(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
@@ -43,7 +49,7 @@ export function accountTest(options: { runs: number; longest: number; seed: numb
     // A failure is made as small as time allows and told with its seed, before the test itself is cut off.
     const parameters = { seed, numRuns: runs, interruptAfterTimeLimit: timeoutMs * 0.9, markInterruptAsFailure: true };
     await fc.assert(
-      fc.asyncProperty(sequences(longest), (sequence) => new AccountRun(sequence.policy).run(sequence)),
+      fc.asyncProperty(sequences(options), (sequence) => new AccountRun(sequence.policy).run(sequence)),
       parameters,
     );
   });

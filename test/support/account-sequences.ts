@@ -298,9 +298,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
 );
 
-/** What happens to a small shop, up to so many operations in a row. */
-export const sequences = (longest: number): fc.Arbitrary<Sequence> =>
-  fc.record({
+/** What happens to a small shop: as a rule up to `usual` operations in a row, and in one of five cases up to `longest`. */
+export const sequences = ({ usual, longest }: { usual: number; longest: number }): fc.Arbitrary<Sequence> => {
+  const upTo = (maxLength: number) => fc.array(operation, { minLength: 1, maxLength, size: 'max' });
+  return fc.record({
     policy: fc.nat({ max: POLICIES.length - 1 }),
-    operations: fc.array(operation, { minLength: 1, maxLength: longest, size: 'max' }),
+    operations: fc.oneof({ weight: 4, arbitrary: upTo(usual) }, { weight: 1, arbitrary: upTo(longest) }),
   });
+};
