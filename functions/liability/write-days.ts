@@ -16,7 +16,7 @@ export async function writeDays(
   { atMs, closedDay }: RunTerms,
 ): Promise<RunRecord> {
   const known = await store.loadDays();
-  const rows = dayRows(tally, closedDay, [...known.keys()].sort()[0]);
+  const rows = dayRows(tally, closedDay, known);
   const written = { closed: 0, corrected: 0, carried: 0 };
   const writeOne = async (row: DayRow) => {
     const revision = await reviseDay(known.get(row.day), row, store, atMs);
@@ -36,8 +36,9 @@ function reviseDay(
   atMs: number,
 ): Promise<Revision | undefined> {
   return retryConflicts(WriteConflict, async (attempt) => {
-    const revision = revise(attempt === 0 ? known : await store.loadDay(row.day), row, atMs);
-    if (revision !== undefined) await store.saveRevision(revision);
+    const before = attempt === 0 ? known : await store.loadDay(row.day);
+    const revision = revise(before, row, atMs);
+    if (revision !== undefined) await store.saveRevision(revision, before);
     return revision;
   });
 }

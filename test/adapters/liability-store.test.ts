@@ -40,17 +40,19 @@ const row = (day: string, issued = 1): DayRow => ({
   closing: { pending: 0, available: 0, debt: 0, lots: [] },
 });
 
+const FIRST = { revision: 1, atMs: 100, because: 'closed' } as const;
+
 it('stands in the partition that the functions are given', () => {
   expect(liabilityKeys.partition).toBe(LIABILITY_PARTITION);
 });
 
 describe('a day', () => {
-  const first = { revision: 1, atMs: 100, because: 'closed', row: row('2026-01-05') } as const;
+  const first = { ...FIRST, row: row('2026-01-05') };
   const second = { revision: 2, atMs: 200, because: 'corrected', row: row('2026-01-05', 2) } as const;
 
   it('is what its last revision says, and all of them stay', async () => {
-    await store().saveRevision(first);
-    await store().saveRevision(second);
+    await store().saveRevision(first, undefined);
+    await store().saveRevision(second, first);
     expect(await store().loadDay('2026-01-05')).toEqual(second);
     expect(await store().loadDays()).toEqual(new Map([['2026-01-05', second]]));
     expect(await store().listRevisions('2026-01-05', { limit: 5 })).toEqual({
@@ -63,15 +65,15 @@ describe('a day', () => {
 
   it('takes each number once, whoever comes first', async () => {
     const others = [1, 2, 3, 4].map((issued) => ({ ...first, row: row('2026-01-05', issued) }));
-    const outcomes = await Promise.allSettled(others.map((it) => store().saveRevision(it)));
+    const outcomes = await Promise.allSettled(others.map((it) => store().saveRevision(it, undefined)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const it of outcomes) if (it.status === 'rejected') expect(it.reason).toBeInstanceOf(WriteConflict);
-    await expect(store().saveRevision({ ...second, revision: 3 })).rejects.toBeInstanceOf(WriteConflict);
+    await expect(store().saveRevision({ ...second, revision: 3 }, second)).rejects.toBeInstanceOf(WriteConflict);
     expect((await store().listRevisions('2026-01-05', { limit: 5 })).revisions).toHaveLength(1);
   });
 
   it('is none of another: neither of the next, nor of one that has not been written', async () => {
-    await store().saveRevision({ ...first, row: row('2026-01-06') });
+    await store().saveRevision({ ...first, row: row('2026-01-06') }, undefined);
     expect(await store().loadDay('2026-01-05')).toBeUndefined();
     expect(await store().listRevisions('2026-01-05', { limit: 5 })).toEqual({ revisions: [], more: false });
     expect(await store().listDays({ from: '2026-01-07', to: '2026-01-05', limit: 5 })).toEqual({
@@ -102,7 +104,7 @@ describe('a scan', () => {
       profile,
       days.map((time) => checkedIn(time, { memberId: 'm07' })),
     );
-    await store().saveRevision({ revision: 1, atMs: 1, because: 'closed', row: row('2026-01-05') });
+    await store().saveRevision({ ...FIRST, row: row('2026-01-05') }, undefined);
     const met = await all();
     expect(met.map(({ memberId }) => memberId)).toEqual(members);
     for (const { memberId, record, pages } of met) {

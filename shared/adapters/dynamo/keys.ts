@@ -61,7 +61,7 @@ export const couponKeys = {
 const LIABILITY = 'SHOP#LIABILITY';
 export const liabilityKeys = {
   partition: LIABILITY,
-  /** The revision of a day that counts; and all it ever had, which never change. */
+  /** The revision of a day that counts; and those that counted before, which stay as they were. */
   day: (day: string): Key => ({ pk: LIABILITY, sk: `DAY#${day}` }),
   revision: (day: string, revision: number): Key => ({
     pk: LIABILITY,

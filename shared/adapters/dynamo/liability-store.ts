@@ -17,8 +17,11 @@ export type LiabilityStore = {
   /** The revision that counts of each day that has one. */
   loadDays(): Promise<Map<string, Revision>>;
   loadDay(day: string): Promise<Revision | undefined>;
-  /** Keeps a revision as the one that counts. Throws WriteConflict where there is another of its number. */
-  saveRevision(revision: Revision): Promise<void>;
+  /**
+   * Keeps a revision as the one that counts, and the one before it for ever. Throws WriteConflict where there is another
+   * of its number.
+   */
+  saveRevision(revision: Revision, before: Revision | undefined): Promise<void>;
   /** The days from one to another, both included, newest first: the revision of each that counts. */
   listDays(days: { from: string; to: string; limit: number }): Promise<{ revisions: Revision[]; more: boolean }>;
   /** All revisions of a day, newest first. */
@@ -75,15 +78,16 @@ export function liabilityStore(client: DynamoDBClient, table: string): Liability
       return revisionOf(readRecord<DayContent>((await client.send(get)).Item));
     },
 
-    async saveRevision({ revision, atMs, because, row }) {
-      const content = { atMs, because, row };
+    async saveRevision(revision, before) {
       // The number is the version of the day's own item: nobody can write it twice.
-      const puts = [
-        putRecord(table, dayKey(row.day), { version: revision, ...content }),
-        putRecord(table, revisionKey(row.day, revision), { version: 1, number: revision, ...content }),
-      ];
+      const counts = putRecord(table, dayKey(revision.row.day), asRecord(revision));
       try {
-        await client.send(new TransactWriteItemsCommand({ TransactItems: puts.map((Put) => ({ Put })) }));
+        if (before === undefined) await client.send(new PutItemCommand(counts));
+        else {
+          const { day } = before.row;
+          const stays = putRecord(table, revisionKey(day, before.revision), { version: 1, kept: before });
+          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: counts }, { Put: stays }] }));
+        }
       } catch (error) {
         throw writeFailure(error);
       }
@@ -95,12 +99,16 @@ export function liabilityStore(client: DynamoDBClient, table: string): Liability
       return { revisions: records.map(revisionOf).filter((it) => it !== undefined), more };
     },
 
-    async listRevisions(day, { below, limit }) {
-      const to = below === undefined ? `${revisionKey(day, 1).sk.slice(0, -6)}${LAST}` : revisionKey(day, below - 1).sk;
-      const from = revisionKey(day, 1).sk;
-      if (to < from) return { revisions: [], more: false };
-      const { records, more } = await list<DayContent & { number: number }>(from, to, limit);
-      return { revisions: records.map((it) => ({ ...contentOf(it), revision: it.number })), more };
+    async listRevisions(day, { below = Number.POSITIVE_INFINITY, limit }) {
+      const last = await this.loadDay(day);
+      if (last === undefined) return { revisions: [], more: false };
+      const counts = last.revision < below ? [last] : [];
+      const to = Math.min(below, last.revision) - 1;
+      if (to < 1) return { revisions: counts, more: false };
+      const [first, top] = [revisionKey(day, 1).sk, revisionKey(day, to).sk];
+      const { records, more } = await list<{ kept: Revision }>(first, top, limit);
+      const revisions = [...counts, ...records.map(({ kept }) => kept)];
+      return { revisions: revisions.slice(0, limit), more: more || revisions.length > limit };
     },
 
     async saveRun(run) {
@@ -120,10 +128,10 @@ export function liabilityStore(client: DynamoDBClient, table: string): Liability
 
 type DayContent = Omit<Revision, 'revision'>;
 
-const contentOf = ({ atMs, because, row }: DayContent): DayContent => ({ atMs, because, row });
+const asRecord = ({ revision: version, ...content }: Revision) => ({ version, ...content });
 
 function revisionOf(record: (DayContent & { version: number }) | undefined): Revision | undefined {
-  return record && { revision: record.version, ...contentOf(record) };
+  return record && { revision: record.version, atMs: record.atMs, because: record.because, row: record.row };
 }
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();

@@ -28,27 +28,33 @@ export type DayRow = {
   closing: Outstanding;
 };
 
-/** So many days have a row, eleven years; what moved before them stands in the first one's opening balance. */
-export const DAYS_LIMIT = 4_000;
+/** How far back rows go, twenty years; what moved before stands in the first one's opening balance. */
+export const DAYS_LIMIT = 7_500;
 
 /**
- * The journal up to a day that has ended, one row a day without a gap, from the first day on which something moved.
- * @param since a day that is to have a row in any case, because it has one already
+ * The journal up to a day that has ended: one row a day, but for days on which nothing moved and nothing is outstanding.
+ * @param known days that have a row already, and so have one again whatever has become of them
  */
-export function dayRows({ days }: Pick<Tally, 'days'>, closedDay: string, since?: string): DayRow[] {
-  const closed = [...days.keys(), ...(since === undefined ? [] : [since])].filter((day) => day <= closedDay).sort();
+export function dayRows(
+  { days }: Pick<Tally, 'days'>,
+  closedDay: string,
+  known: Pick<ReadonlySet<string>, 'has' | 'keys'> = new Set<string>(),
+): DayRow[] {
+  const closed = [...days.keys(), ...known.keys()].filter((day) => day <= closedDay).sort();
   const [first] = closed;
   if (first === undefined) return [];
   const earliest = dayAfter(closedDay, 1 - DAYS_LIMIT);
   const start = first < earliest ? earliest : first;
   const balances: Balances = { pending: 0, available: 0, debt: 0 };
   const lots = new Map<string, number>();
-  for (const day of closed) if (day < start) carry(balances, lots, days.get(day));
+  for (const day of new Set(closed)) if (day < start) carry(balances, lots, days.get(day));
   const rows: DayRow[] = [];
   for (let day = start; day <= closedDay; day = dayAfter(day, 1)) {
     const opening = { ...balances };
     const tally = days.get(day);
     carry(balances, lots, tally);
+    const nothing = tally === undefined && balances.pending === 0 && balances.available === 0 && balances.debt === 0;
+    if (nothing && !known.has(day)) continue;
     rows.push({ day, ...figuresOf(tally), opening, closing: { ...balances, lots: listed(lots) } });
   }
   return rows;

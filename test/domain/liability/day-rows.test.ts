@@ -105,10 +105,21 @@ describe('the rows of a journal', () => {
     expect(back.every(isBalanced)).toBe(true);
   });
 
-  it('are none before something has moved, and begin with a day that has a row already', () => {
+  it('are none before something has moved, but where there is one already', () => {
     expect(dayRows(newTally(), '2026-01-05')).toEqual([]);
-    expect(dayRows(newTally(), '2026-01-05', '2026-01-04').map(({ day }) => day)).toEqual(['2026-01-04', '2026-01-05']);
+    expect(dayRows(newTally(), '2026-01-05', new Set(['2026-01-03'])).map(({ day }) => day)).toEqual(['2026-01-03']);
     expect(dayRows(tallyOf('2026-02-01', story), '2026-01-04')).toEqual([]);
+  });
+
+  it('are none on days of which there is nothing to tell: nothing moved and nothing is outstanding', () => {
+    const gone = dayRows(
+      tallyOf(
+        '2030-01-01',
+        [story[0], story[1]].filter((it) => it !== undefined),
+      ),
+      '2029-12-31',
+    );
+    expect(gone.at(-1)).toMatchObject({ day: '2027-01-31', closing: { available: 0 } });
   });
 
   it('have a limit; what moved before stands in the opening balance', () => {

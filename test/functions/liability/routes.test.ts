@@ -74,7 +74,8 @@ function rowOf(day: string, points = 1_250): DayRow {
 }
 
 async function keep(day: string, revision = 1, because: RevisionCause = 'closed', points?: number): Promise<void> {
-  await store.saveRevision({ revision, atMs: at(dayAfter(day, revision)), because, row: rowOf(day, points) });
+  const atMs = at(dayAfter(day, revision));
+  await store.saveRevision({ revision, atMs, because, row: rowOf(day, points) }, await store.loadDay(day));
 }
 
 describe('GET /v1/liability', () => {
