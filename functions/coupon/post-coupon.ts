@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { couponIdSchema, ID_PATTERN, memberIdSchema } from '../../events/ids.ts';
 import { couponReceipt } from '../../shared/domain/coupon/coupon-view.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { receiptAnswer } from './answers.ts';
@@ -33,7 +34,9 @@ export const postCoupon = defineRoute({
   async handle({ path, body, nowMs }, { coupons, policies: source }: CouponStores) {
     const command = { couponId: body.couponId, memberId: path.id, definitionId: body.definition };
     const policies = await source.load();
-    const outcome = await decideAnew(() => issueCoupon(command, { coupons, policies, nowMs }));
+    const outcome = await decideAnew(() =>
+      issueCoupon(command, { coupons, policies, nowMs: presentMs(policies, nowMs) }),
+    );
     if (outcome.kind === 'unknown_member') throw new Problem('not_found', 'The shop knows no member of this id.');
     return { status: 201, body: couponReceipt(accepted(outcome).coupon) };
   },

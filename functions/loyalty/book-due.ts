@@ -2,7 +2,7 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { type DueNote, type DueStore, dueStore } from '../../shared/adapters/dynamo/due-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { type ProfileStore, profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
-import type { PolicySource } from '../../shared/policy/policies.ts';
+import { type PolicySource, presentMs } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields } from '../../shared/runtime/log.ts';
 import { type ScheduleDependencies, scheduleHandler } from '../../shared/runtime/schedule-handler.ts';
@@ -27,8 +27,9 @@ export const handler = scheduleHandler(
     const profile = profileStore(dynamo, PROFILE_TABLE);
     return { profile, due: dueStore(dynamo, PROFILE_TABLE), policies: policyStore(dynamo, PROFILE_TABLE) };
   },
-  async ({ profile, due, policies: source }, { nowMs, functionName, log, timeLeftMs }) => {
+  async ({ profile, due, policies: source }, { nowMs: clockMs, functionName, log, timeLeftMs }) => {
     const policies = await source.load();
+    const nowMs = presentMs(policies, clockMs);
     const failed = new Set<string>();
     let members = 0;
     const bookOne = async (note: DueNote): Promise<void> => {

@@ -3,6 +3,7 @@ import { memberIdSchema } from '../../events/ids.ts';
 import type { ProfileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { JournalEntry } from '../../shared/domain/loyalty/journal.ts';
 import { ledgerPage } from '../../shared/domain/loyalty/ledger.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtime/list.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
@@ -26,7 +27,7 @@ export const getLedger = defineRoute({
       throw new Problem('not_found', 'The shop knows no member of this id.');
     }
     const position = decodeCursor(ledgerCursor, query.cursor);
-    const question = { position, limit: query.limit, nowMs, policies };
+    const question = { position, limit: query.limit, nowMs: presentMs(policies, nowMs), policies };
     const page = await ledgerPage(record, question, pageReader(profile, path.id, query.limit));
     return {
       status: 200,

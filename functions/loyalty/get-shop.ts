@@ -1,4 +1,4 @@
-import { policyAt } from '../../shared/policy/policies.ts';
+import { policyAt, presentMs } from '../../shared/policy/policies.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { shopAnswer } from './answers.ts';
 import type { LoyaltyStores } from './stores.ts';
@@ -12,7 +12,7 @@ export const getShop = defineRoute({
   problems: [],
   async handle({ nowMs }, stores: LoyaltyStores) {
     const [guests, policies] = await Promise.all([stores.profile.loadGuestFigures(), stores.policies.load()]);
-    const policy = policyAt(policies, nowMs);
+    const policy = policyAt(policies, presentMs(policies, nowMs));
     return { status: 200, body: { currency: policy.currency, policyVersion: policy.stamp, guests } };
   },
 });

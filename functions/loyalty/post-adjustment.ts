@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { adjustmentIdSchema, memberIdSchema } from '../../events/ids.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { adjust } from './adjust.ts';
@@ -28,8 +29,9 @@ export const postAdjustment = defineRoute({
     201: { description: 'The receipt; the same command again has the same answer.', schema: adjustmentAnswer },
   },
   problems: ['invalid_request', 'not_found', 'id_reused', 'insufficient_points', 'unavailable'],
-  async handle({ path, body, caller, nowMs }, { profile, policies, turn }: LoyaltyStores) {
-    const around = { profile, policies: await policies.load(), nowMs };
+  async handle({ path, body, caller, nowMs }, { profile, policies: source, turn }: LoyaltyStores) {
+    const policies = await source.load();
+    const around = { profile, policies, nowMs: presentMs(policies, nowMs) };
     const by = (caller.kind === 'service' ? caller.subject : undefined) ?? 'desk';
     const outcome = await turn(path.id, () => adjust({ memberId: path.id, by, ...body }, around));
     if (outcome.kind === 'unknown_member') throw new Problem('not_found', 'The shop knows no member of this id.');

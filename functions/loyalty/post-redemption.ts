@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { memberIdSchema, orderIdSchema, redemptionIdSchema } from '../../events/ids.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { redemptionAnswer } from './command-answers.ts';
@@ -37,7 +38,9 @@ export const postRedemption = defineRoute({
     const known = await policies.load();
     const command = { memberId: path.id, ...body };
     // Side by side the redemptions of one member would only run into each other's conditional writes.
-    const outcome = await turn(path.id, () => redeem(command, { profile, policies: known, nowMs }));
+    const outcome = await turn(path.id, () =>
+      redeem(command, { profile, policies: known, nowMs: presentMs(known, nowMs) }),
+    );
     if (outcome.kind === 'unknown_member') throw new Problem('not_found', 'The shop knows no member of this id.');
     if (outcome.kind === 'refused') throw new Problem(outcome.code, outcome.detail);
     return { status: 201, body: outcome.receipt };

@@ -3,6 +3,7 @@ import { lineIdSchema, orderIdSchema } from '../../events/ids.ts';
 import { ownLineIds } from '../../events/order/order-line.ts';
 import { LIMITS } from '../../events/values.ts';
 import { previewReturn } from '../../shared/domain/loyalty/return-preview.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { isProblemCode, Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { previewAnswer } from './command-answers.ts';
@@ -34,8 +35,9 @@ export const postReturnPreview = defineRoute({
   async handle({ path, body, nowMs }, { profile, policies: source }: LoyaltyStores) {
     const [policies, order] = await Promise.all([source.load(), profile.loadOrder(path.id)]);
     if (order === undefined) throw new Problem('not_found', 'The shop knows no order of this id.');
-    const fact = previewedReturn(order, body.lines, nowMs);
-    const { known, decision } = await decideOnOrder(path.id, fact, { profile, policies, nowMs }, true);
+    const around = { profile, policies, nowMs: presentMs(policies, nowMs) };
+    const fact = previewedReturn(order, body.lines, around.nowMs);
+    const { known, decision } = await decideOnOrder(path.id, fact, around, true);
     const owner = order.bookedTo?.kind === 'member' ? order.bookedTo.memberId : undefined;
     const before = owner === undefined ? undefined : known.accounts.get(owner);
     const preview = previewReturn(decision, fact, before, policies);

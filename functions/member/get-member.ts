@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { memberIdSchema } from '../../events/ids.ts';
 import { memberView } from '../../shared/domain/member/member-view.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { memberAnswer } from './answers.ts';
@@ -23,6 +24,6 @@ export const getMember = defineRoute({
       throw new Problem('not_found', 'The shop knows no member of this id.');
     }
     const records = { account: account?.account, registration, person };
-    return { status: 200, body: memberView(path.id, records, nowMs, policies) };
+    return { status: 200, body: memberView(path.id, records, presentMs(policies, nowMs), policies) };
   },
 });

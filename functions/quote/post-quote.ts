@@ -5,6 +5,7 @@ import { currencySchema, LIMITS } from '../../events/values.ts';
 import { usableCoupon } from '../../shared/domain/coupon/decide-coupon.ts';
 import { newAccount } from '../../shared/domain/loyalty/account.ts';
 import { type AskedCoupon, quote } from '../../shared/domain/quote/quote.ts';
+import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { quoteAnswer } from './answers.ts';
@@ -43,13 +44,14 @@ export const postQuote = defineRoute({
     if (known !== undefined && Object.keys(known).length === 0) {
       throw new Problem('not_found', 'The shop knows no member of this id.');
     }
+    const atMs = presentMs(policies, nowMs);
     const account = known && (known.account?.account ?? newAccount(policies));
     const asked = named.map((couponId): AskedCoupon => {
       const usable = usableCoupon(found.get(couponId), memberId ?? '', nowMs);
       if (usable.kind === 'refused') return { couponId, ...usable };
       return { couponId, kind: 'usable', definition: usable.coupon.issued.definition };
     });
-    const answer = quote({ ...body, account, coupons: asked, nowMs }, policies);
+    const answer = quote({ ...body, account, coupons: asked, nowMs: atMs }, policies);
     if (answer === undefined) throw new Problem('unknown_currency', 'The policy has no rate for this currency.');
     return { status: 200, body: answer };
   },

@@ -24,6 +24,18 @@ export function latestPolicy(policies: Policies): Policy {
   return (policies.at(-1) ?? policies[0]).policy;
 }
 
+/** How far the clock of whoever put a policy may be ahead of ours. */
+const LEAD_LIMIT_MS = 60_000;
+
+/**
+ * The instant that a command or a question counts as which comes now: after the policy that was put last, though that may
+ * have been in this very millisecond, or by a clock that is a little ahead of ours.
+ */
+export function presentMs(policies: Policies, nowMs: number): number {
+  const { fromMs } = policies.at(-1) ?? policies[0];
+  return fromMs - nowMs <= LEAD_LIMIT_MS ? Math.max(nowMs, fromMs) : nowMs;
+}
+
 /** The instant of the first change of policy after an instant, if there is one. */
 export function nextPolicyChangeMs(policies: Policies, afterMs: number): number | undefined {
   return policies.find(({ fromMs }) => fromMs > afterMs)?.fromMs;

@@ -147,8 +147,9 @@ describe('what DynamoDB answers to a write', () => {
     { what: 'a version has moved on', error: cancelled('None', 'ConditionalCheckFailed'), conflict: true },
     { what: 'another transaction holds an item', error: cancelled('TransactionConflict', 'None'), conflict: true },
     { what: 'both', error: cancelled('TransactionConflict', 'ConditionalCheckFailed'), conflict: true },
-    { what: 'throttled', error: cancelled('ThrottlingError', 'None'), conflict: false },
-    { what: 'one of each', error: cancelled('ThrottlingError', 'TransactionConflict'), conflict: false },
+    { what: 'throttled', error: cancelled('ThrottlingError', 'None'), conflict: true },
+    { what: 'one of each', error: cancelled('ThrottlingError', 'TransactionConflict'), conflict: true },
+    { what: 'one that will not pass', error: cancelled('ValidationError', 'ThrottlingError'), conflict: false },
     { what: 'no reason', error: cancelled(), conflict: false },
     { what: 'another error', error: new Error('the network'), conflict: false },
   ])('to a transaction, $what: conflict $conflict', async ({ error, conflict }) => {

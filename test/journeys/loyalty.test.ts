@@ -187,3 +187,19 @@ test('the whole log sent again, in another order, changes no account', async () 
   await send(...log.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
   expect(await accounts()).toBe(before);
 });
+
+test('what is asked or told right after a policy was put goes by it, though the clock has not moved', async () => {
+  await send(order('ord-1', '2026-01-05T10:00:00Z', 60_000), delivered('ord-1', '2026-01-06T10:00:00Z'));
+  expect(await tier()).toBe('basic');
+  await putPolicy((policy) => {
+    const steps = policy.tiers!.steps as { threshold: number }[];
+    steps[1]!.threshold = 50_000;
+    (policy.coupons as unknown as unknown[]).push({ id: 'spring', kind: 'amount', amount: 500, perMember: 1 });
+  });
+  expect(await tier()).toBe('silver');
+  const issue = { couponId: 'c-1', definition: 'spring' };
+  expect(await ask('POST', '/v1/members/ann/coupons', issue)).toMatchObject({ status: 201 });
+  const lines = [{ lineId: '1', productId: 'pot', quantity: 1, unitPrice: 10_000 }];
+  const quoted = await ask('POST', '/v1/quotes', { memberId: 'ann', currency: 'CNY', lines, couponIds: ['c-1'] });
+  expect(quoted.body).toMatchObject({ total: { price: 10_000, memberDiscount: 500, couponDiscount: 500, net: 9_000 } });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stampPolicy } from '../../../shared/policy/check-policy.ts';
+import { always, type Policies, presentMs } from '../../../shared/policy/policies.ts';
 import shopPolicy from '../../../shared/policy/policy.json' with { type: 'json' };
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { readPolicy } from '../../../shared/policy/policy-schema.ts';
@@ -253,5 +254,17 @@ describe('the stamp of a policy', () => {
     ['version', '2'],
   ])('is another where %s is', (at, value) => {
     expect(stampPolicy(withValue(at, value)).stamp).not.toBe(currentPolicy.stamp);
+  });
+});
+
+describe('the instant that counts as now', () => {
+  const versions = (fromMs: number) =>
+    [...always(currentPolicy), { fromMs, policy: currentPolicy }] as unknown as Policies;
+  it.each([
+    { what: 'is now', fromMs: 900, nowMs: 1_000, present: 1_000 },
+    { what: 'is after a policy of this very millisecond', fromMs: 1_001, nowMs: 1_000, present: 1_001 },
+    { what: 'is not dragged along by a policy of another time', fromMs: 61_001, nowMs: 1_000, present: 1_000 },
+  ])('$what', ({ fromMs, nowMs, present }) => {
+    expect(presentMs(versions(fromMs), nowMs)).toBe(present);
   });
 });

@@ -118,7 +118,10 @@ it('what a preview says is what the return then does, over random histories', as
       setClock(() => at(NOW));
       const profile = memoryProfileStore();
       // What is dated ahead of the clock would come between the preview and the return.
-      await book(profile, history.filter(({ time }) => time < NOW));
+      await book(
+        profile,
+        history.filter(({ time }) => time < NOW),
+      );
       const orders = [...profile.orders.values()];
       const quantity = 1 + (number % 3);
       for (const { orderId } of orders.slice(number % orders.length, (number % orders.length) + 1)) {
