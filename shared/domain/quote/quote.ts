@@ -81,7 +81,7 @@ export function quote(question: QuoteQuestion, policies: Policies) {
       pointsToEarn: account === undefined ? 0 : (earned.shares[index] ?? 0),
       why: [
         ...(off > 0 ? [{ code: 'tier_discount', text: `${step?.id}: ${percent} % off`, amount: -off } as const] : []),
-        ...(couponDiscount > 0 ? [{ code: 'coupon', text: coupons.names, amount: -couponDiscount } as const] : []),
+        ...coupons.whyOf(index),
         ...(earns === undefined ? [] : [{ code: 'period', text: `${earns.id}: points x ${earns.factor}` } as const]),
       ],
     };
@@ -104,31 +104,46 @@ export function quote(question: QuoteQuestion, policies: Policies) {
   };
 }
 
-/** Coupons are kept in the base currency: they are taken off there, and what they take is told in the one asked for. */
+type UsableCoupon = Extract<AskedCoupon, { kind: 'usable' }>;
+
+/** Taken off in the currency asked for, so that a percentage is exact and what is told of lines and coupons adds up. */
 function couponsOff({ lines, coupons }: QuoteQuestion, memberPrices: readonly number[], terms: LoyaltyTerms) {
-  const usable = coupons.filter((coupon) => coupon.kind === 'usable');
-  const base = lines.map(({ lineId, brandId, category }, index) => {
-    return { lineId, brandId, category, net: toBaseCurrency(memberPrices[index] ?? 0, terms) };
+  const usable = coupons
+    .filter((coupon) => coupon.kind === 'usable')
+    .map((coupon) => ({ ...coupon, definition: inCurrency(coupon.definition, terms) }));
+  const priced = lines.map(({ lineId, brandId, category }, index) => {
+    return { lineId, brandId, category, net: memberPrices[index] ?? 0 };
   });
-  const applied = applyCoupons(usable, base);
-  const byLine = applied.lines.map(({ discount }, index) =>
-    Math.min(memberPrices[index] ?? 0, fromBaseCurrency(discount, terms)),
-  );
-  const told = coupons.map((coupon) => tellCoupon(coupon, applied, terms));
-  const names = told.flatMap(({ couponId, applies }) => (applies ? [couponId] : [])).join(', ');
-  return { byLine, told, names };
+  const applied = applyCoupons(usable, priced);
+  return {
+    byLine: applied.lines.map(({ discount }) => discount),
+    whyOf: (index: number) => applied.coupons.flatMap((coupon) => whyOff(coupon, index)),
+    told: coupons.map((coupon) => tellCoupon(coupon, applied)),
+  };
 }
 
-function tellCoupon(
-  coupon: AskedCoupon,
-  applied: AppliedCoupons<Extract<AskedCoupon, { kind: 'usable' }>>,
-  terms: LoyaltyTerms,
-) {
+/** A coupon says its amounts in the base currency. */
+function inCurrency(definition: CouponDefinition, terms: LoyaltyTerms): CouponDefinition {
+  const { minimum } = definition;
+  const floor = minimum === undefined ? {} : { minimum: fromBaseCurrency(minimum, terms) };
+  if (definition.kind === 'amount') {
+    return { ...definition, ...floor, amount: fromBaseCurrency(definition.amount, terms) };
+  }
+  const { limit } = definition;
+  return { ...definition, ...floor, ...(limit !== undefined && { limit: fromBaseCurrency(limit, terms) }) };
+}
+
+function whyOff({ couponId, result }: AppliedCoupons<UsableCoupon>['coupons'][number], index: number): Why[] {
+  const off = result.kind === 'applies' ? (result.lines[index]?.discount ?? 0) : 0;
+  return off === 0 ? [] : [{ code: 'coupon', text: couponId, amount: -off }];
+}
+
+function tellCoupon(coupon: AskedCoupon, applied: AppliedCoupons<UsableCoupon>) {
   const { couponId } = coupon;
   if (coupon.kind === 'refused') return { couponId, applies: false, code: coupon.code, detail: coupon.detail };
   const result = applied.coupons.find((it) => it.couponId === couponId)?.result;
   if (result?.kind !== 'applies') return { couponId, applies: false, code: result?.code, detail: result?.detail };
-  return { couponId, applies: true, discount: fromBaseCurrency(result.discount, terms), detail: result.arithmetic };
+  return { couponId, applies: true, discount: result.discount, detail: result.arithmetic };
 }
 
 function earningOf(
@@ -153,7 +168,7 @@ function redeemableOf(
       points: account === undefined ? 0 : availablePoints(account),
       detail: account ? 'all there is' : 'guests have none',
     },
-    { points: redemptionLimit(net, policy), detail: `${orderShareLimit * 100} % of the order` },
+    { points: redemptionLimit(net, policy), detail: `${Math.round(orderShareLimit * 10_000) / 100} % of the order` },
     { points: largestPoints, detail: 'the most that one redemption takes' },
   ];
   const least = limits.reduce((a, b) => (b.points < a.points ? b : a));

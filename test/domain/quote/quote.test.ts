@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderLine } from '../../../shared/domain/loyalty/order-facts.ts';
 import { type AskedCoupon, type QuoteQuestion, quote } from '../../../shared/domain/quote/quote.ts';
 import type { CouponDefinition } from '../../../shared/policy/coupon-schema.ts';
 import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy, type Policy } from '../../../shared/policy/policy.ts';
-import { at, completed, lifeOf, placed, policyWith } from '../../support/shop-story.ts';
+import { at, completed, effectOf, lifeOf, placed, policyWith } from '../../support/shop-story.ts';
 
 const NOW = '2026-02-01T12:00:00Z';
 
@@ -116,8 +117,25 @@ describe('coupons', () => {
       { couponId: 'a', applies: true, discount: 4_500 },
       { couponId: 'b', applies: true, discount: 1_000 },
     ]);
-    expect(answer.lines[0]?.why).toContainEqual({ code: 'coupon', text: 'a, b', amount: -5_500 });
+    expect(answer.lines[0]?.why).toEqual([
+      { code: 'tier_discount', text: 'gold: 10 % off', amount: -1_000 },
+      { code: 'coupon', text: 'a', amount: -4_500 },
+      { code: 'coupon', text: 'b', amount: -1_000 },
+    ]);
     expect(answer.pointsToEarn).toBe(35);
+  });
+
+  it('are among the reasons of those lines alone that they take something off', () => {
+    const lines = [line('1', 1_000, { category: 'Food/Tea' }), line('2', 1_000)];
+    const coupons = [coupon('tea', { amount: 300, categories: ['Food'] }), coupon('all', { amount: 170 })];
+    const answer = ask({ account: buyer(10_000), lines, coupons });
+    expect(answer.lines.map(({ why }) => why.map(({ text, amount }) => [text, amount]))).toEqual([
+      [
+        ['tea', -300],
+        ['all', -70],
+      ],
+      [['all', -100]],
+    ]);
   });
 
   it.each([
@@ -161,6 +179,22 @@ describe('another currency', () => {
     expect(answer.redeemable).toMatchObject({ points: 1_000, amount: 125 });
   });
 
+  it.each([
+    { what: 'all of it', with: { kind: 'percent', percent: 100 }, off: 10_001 },
+    { what: 'a third of it, exactly', with: { kind: 'percent', percent: 33 }, off: 3_300 },
+    {
+      what: 'a third of it, at most 8.00 of the base currency',
+      with: { kind: 'percent', percent: 33, limit: 800 },
+      off: 100,
+    },
+    { what: '8.00 of the base currency, from 800.08 on', with: { amount: 800, minimum: 80_008 }, off: 100 },
+    { what: 'nothing of it, from 800.16 on', with: { amount: 800, minimum: 80_016 }, off: 0 },
+  ])('has a coupon take $what', ({ with: parts, off }) => {
+    const coupons = [coupon('a', parts as never)];
+    const answer = ask({ account: buyer(10_000), currency: 'EUR', lines: [line('1', 10_001)], coupons }, policy);
+    expect([answer.total.couponDiscount, answer.coupons[0]?.discount ?? 0]).toEqual([off, off]);
+  });
+
   it('that the policy does not know has no quote', () => {
     const question = { currency: 'XAU', lines: [line('1', 1)], coupons: [], nowMs: at(NOW) };
     expect(quote(question, always(currentPolicy))).toBeUndefined();
@@ -174,3 +208,94 @@ it('the tier that the order would bring is told, and what is missing to the one 
     next: { id: 'gold', remaining: 395_000 },
   });
 });
+
+describe('an order that is placed as it was quoted', () => {
+  const policies = (['accumulated', 'rolling_12_months', 'calendar_year'] as const).flatMap((basis) =>
+    [
+      { rate: 8, digits: 2 },
+      { rate: 0.05, digits: 0 },
+      { rate: 7.3456, digits: 3 },
+    ].map((currency) =>
+      policyWith((it) => {
+        it.tiers.basis = basis;
+        it.currencies.EUR = currency;
+        it.points.multipliers = [
+          { id: 'tea_days', from: '2026-02-01', to: '2026-02-01', factor: 3, categories: ['Food'] },
+          { id: 'kiln_days', from: '2026-02-01', to: '2026-02-01', factor: 1.37, brands: ['kiln'] },
+        ] as never;
+      }),
+    ),
+  );
+  const basket = fc.array(
+    fc.record({
+      quantity: fc.integer({ min: 1, max: 5 }),
+      unitPrice: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 400_000 })),
+      percentOff: fc.integer({ min: 0, max: 100 }),
+      category: fc.constantFrom('Food/Tea', 'Garden'),
+      brandId: fc.constantFrom('kiln', 'hearth'),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  const definition = fc.record({
+    offer: fc.oneof(
+      fc.integer({ min: 1, max: 30_000 }).map((amount) => ({ kind: 'amount', amount })),
+      fc.constantFrom(5, 12.5, 33, 100).map((percent) => ({ kind: 'percent', percent })),
+    ),
+    only: fc.constantFrom({}, { categories: ['Food'] }, { minimum: 5_000 }),
+  });
+  const past = fc.array(
+    fc.record({
+      day: fc.constantFrom('2025-01-10', '2025-08-01', '2026-01-02'),
+      total: fc.integer({ min: 0, max: 700_000 }),
+    }),
+    { maxLength: 3 },
+  );
+
+  it('earns what the quote said, line by line, and brings the tier it said; all sums of the quote add up', () => {
+    let risen = 0;
+    fc.assert(
+      fc.property(basket, fc.array(definition, { maxLength: 3 }), past, fc.constantFrom(...policies), (...given) => {
+        const [lines, definitions, earlier, policy] = given;
+        const told = earlier.flatMap(({ day, total }, index) => [
+          placed(day, { orderId: `old-${index}`, total, currency: 'CNY' }),
+          completed(day, { orderId: `old-${index}` }),
+        ]);
+        const asked = lines.map(({ quantity, unitPrice, percentOff, ...parts }, index) => {
+          const discount = Math.floor((quantity * unitPrice * percentOff) / 100);
+          return line(String(index + 1), unitPrice, { quantity, discount, ...parts } as Partial<OrderLine>);
+        });
+        const coupons = definitions.map(({ offer, only }, index) =>
+          coupon(String(index), { ...offer, ...only } as Partial<CouponDefinition>),
+        );
+        const { account } = lifeOf('ann', told, NOW, policy);
+        const answer = ask({ account, currency: 'EUR', lines: asked, coupons }, policy);
+
+        const { price, memberDiscount, couponDiscount, net } = answer.total;
+        expect(price - memberDiscount - couponDiscount).toBe(net);
+        expect(sum(answer.coupons.map(({ discount = 0 }) => discount))).toBe(couponDiscount);
+        expect(sum(answer.lines.map((it) => it.net))).toBe(net);
+        for (const it of answer.lines) {
+          expect(it.price + sum(it.why.map(({ amount = 0 }) => amount))).toBe(it.net);
+          expect(it.net).toBeGreaterThanOrEqual(0);
+        }
+
+        const ordered = asked.map((it, index) => {
+          return { ...it, discount: it.quantity * it.unitPrice - (answer.lines[index]?.net ?? 0) };
+        });
+        const order = placed(NOW, { orderId: 'new', lines: ordered });
+        const [posting] = effectOf([order], policy).postings;
+        expect(posting).toMatchObject({ points: answer.pointsToEarn, arithmetic: answer.earning.arithmetic });
+        expect(sum(answer.lines.map((it) => it.pointsToEarn))).toBe(answer.pointsToEarn);
+        const after = lifeOf('ann', [...told, order, completed(NOW, { orderId: 'new' })], NOW, policy).account;
+        expect(after.tier.id).toBe(answer.tier?.after);
+        if (after.tier.id !== account.tier.id) risen += 1;
+      }),
+      { numRuns: 300 },
+    );
+    expect(risen).toBeGreaterThan(0);
+  });
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
