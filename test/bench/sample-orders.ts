@@ -51,17 +51,19 @@ export function instantOf(day: number): number {
 
 export class SampleOrders {
   #state: number;
-  #orders = 0;
+  /** The shop's number of its last order; samples of different seeds do not meet. */
+  #number: number;
 
   constructor(seed: number) {
     this.#state = seed;
+    this.#number = 100_000 + seed * 20_000;
   }
 
   /** @param day on which day of the shop's history the order is placed; fractions are hours */
   order(lines: number, owner: Owner, day: number): SampleOrder {
-    this.#orders += 1;
+    this.#number += 1;
     return {
-      orderId: `ord-2026-${String(100_000 + this.#orders)}-${this.#below(1_000)}`,
+      orderId: `ord-2026-${this.#number}-${this.#below(1_000)}`,
       owner,
       placedAtMs: instantOf(day),
       lines: Array.from({ length: lines }, (_, index) => this.#line(index + 1)),
