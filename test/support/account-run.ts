@@ -120,6 +120,24 @@ class AccountRun {
         ]);
         return;
       }
+      case 'checkout': {
+        this.luck = { kind: 'none' };
+        const { amounts, order } = operation;
+        const { member } = order;
+        for (const amount of member < 0 ? [] : amounts) {
+          await this.command({ kind: 'redeem', member, amount, pays: 'the next order', order: 0 }, true);
+        }
+        return this.send(order, this.luck);
+      }
+      case 'trip': {
+        const { member, zones, hours } = operation;
+        for (const zone of zones) {
+          await this.send({ kind: 'introduced', member, zone, hoursAgo: 0, held: false }, { kind: 'none' });
+          await this.send({ kind: 'checked in', member, hoursAgo: 0, held: false }, { kind: 'none' });
+          this.nowMs += hours * 3_600_000;
+        }
+        return;
+      }
       case 'arrive':
         return this.arrive(operation.which, operation.luck);
       case 'duplicate': {

@@ -28,6 +28,8 @@ export type Sending = { hoursAgo: number; held: boolean } & (
   | { kind: 'reward'; member: number; reward: number; points: number | undefined }
 );
 
+export type Ordering = Extract<Sending, { kind: 'order' }>;
+
 /** Something that is asked for and answered. */
 export type Command =
   | {
@@ -48,6 +50,10 @@ export type Operation =
   | { kind: 'command'; command: Command; luck: Luck }
   /** Two things at the same time. */
   | { kind: 'together'; first: Sending; second: Sending | Command }
+  /** A basket is paid with points, so many thousandths of them at a time, and then ordered. */
+  | { kind: 'checkout'; amounts: number[]; order: Ordering }
+  /** A member checks in at one end of the world and, some hours later, at another. */
+  | { kind: 'trip'; member: number; zones: readonly string[]; hours: number }
   /** What was held arrives, the one or the other first. */
   | { kind: 'arrive'; which: number; luck: Luck }
   | { kind: 'duplicate'; which: number }
@@ -169,17 +175,16 @@ const sent = <Kind extends Sending['kind'], Rest>(
     .tuple(age, fc.record(rest as Record<string, fc.Arbitrary<unknown>>))
     .map(([when, what]) => ({ kind, ...when, ...what }) as unknown as Sending);
 
+const ordering = sent('order', {
+  member: fc.oneof({ weight: 9, arbitrary: member }, { weight: 1, arbitrary: fc.constant(-1) }),
+  currency: fc.constantFrom('CNY', 'CNY', 'EUR', 'JPY'),
+  lines,
+  redemption: fc.constantFrom('none', 'none', 'next', 'last'),
+  coupons: fc.boolean(),
+}) as fc.Arbitrary<Ordering>;
+
 const sending: fc.Arbitrary<Sending> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: sent('order', {
-      member: fc.oneof({ weight: 9, arbitrary: member }, { weight: 1, arbitrary: fc.constant(-1) }),
-      currency: fc.constantFrom('CNY', 'CNY', 'EUR', 'JPY'),
-      lines,
-      redemption: fc.constantFrom('none', 'none', 'next', 'last'),
-      coupons: fc.boolean(),
-    }),
-  },
+  { weight: 8, arbitrary: ordering },
   {
     weight: 8,
     arbitrary: sent('completed', { order: any, names: fc.constantFrom('nobody', 'owner', 'owner', 'another') }),
@@ -276,10 +281,27 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       second: fc.oneof(sending, command),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('checkout' as const),
+      amounts: fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 3, size: 'max' }),
+      order: ordering,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('trip' as const),
+      member,
+      zones: fc.array(fc.constantFrom(...ZONES), { minLength: 2, maxLength: 3, size: 'max' }),
+      hours: fc.integer({ min: 0, max: 20 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('arrive' as const), which: any, luck }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('duplicate' as const), which: any }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('altered' as const), which: any }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('sweep' as const), member, luck }) },
+  { weight: 7, arbitrary: fc.record({ kind: fc.constant('sweep' as const), member, luck }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('policy' as const), which: fc.nat({ max: POLICIES.length - 1 }) }),
