@@ -8,6 +8,7 @@ import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
 import { platform } from './platform.ts';
 import { policy } from './policy.ts';
+import { quote } from './quote.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
 export const domains: readonly DomainSpec[] = [
@@ -19,5 +20,6 @@ export const domains: readonly DomainSpec[] = [
   catalog,
   policy,
   backtest,
+  quote,
   liability,
 ];

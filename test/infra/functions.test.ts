@@ -52,6 +52,7 @@ const rows: Record<string, Row> = {
     env: ['PROFILE_TABLE'],
     may: { profile: 'BatchGetItem GetItem PutItem Query', 'profile/index/attention': 'Query' },
   },
+  'quote-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem' } },
   'policy-http': { env: ['PROFILE_TABLE'], may: { 'profile policies': 'BatchGetItem PutItem' } },
   'backtest-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem Scan' } },
   'loyalty-order-placed': ledger,

@@ -103,6 +103,8 @@ test('routes are those of the contract, and only two are open', () => {
     'POST /v1/members/{id}/redemptions': 'JWT',
     'POST /v1/members/{id}/redemptions/{redemptionId}/release': 'JWT',
     'POST /v1/members/{id}/adjustments': 'JWT',
+    'POST /v1/orders/{id}/return-preview': 'JWT',
+    'POST /v1/quotes': 'JWT',
     'GET /v1/shop': 'JWT',
     'POST /v1/members/{id}/coupons': 'JWT',
     'GET /v1/members/{id}/coupons': 'JWT',

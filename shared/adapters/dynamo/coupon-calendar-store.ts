@@ -13,6 +13,7 @@ import { fromItem, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { couponKeys, type Key, profileKeys } from './keys.ts';
 import { accountOf, keyItem, readRecord } from './profile-records.ts';
+import { shardOf } from './shards.ts';
 
 /** A coupon that expires, as the calendar knows it. */
 export type ExpiryEntry = { key: Key; couponId: string };
@@ -40,7 +41,7 @@ const EXPIRY_SHARDS = 4;
 /** Lists a coupon under the instant at which it expires. */
 export function expiryPut(table: string, couponId: string, endMs: number) {
   const time = new Date(endMs).toISOString();
-  const key = couponKeys.expiry(shardOf(couponId), { time, couponId });
+  const key = couponKeys.expiry(shardOf(couponId, EXPIRY_SHARDS), { time, couponId });
   return { TableName: table, Item: { ...keyItem(key), couponId: { S: couponId } } };
 }
 
@@ -140,10 +141,4 @@ export function couponCalendarStore(client: DynamoDBClient, table: string): Coup
 
     forgetExpiry: ({ key }) => remove(key),
   };
-}
-
-function shardOf(couponId: string): number {
-  let hash = 0;
-  for (const character of couponId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % EXPIRY_SHARDS;
 }

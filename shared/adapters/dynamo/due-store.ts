@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { profileKeys } from './keys.ts';
 import { keyItem } from './profile-records.ts';
+import { shardOf } from './shards.ts';
 
 /** A member to be looked at, and the key of the note that says so. */
 export type DueNote = { memberId: string; hour: string; accountVersion: number };
@@ -32,7 +33,7 @@ const HOUR_MS = 3_600_000;
 export function dueStore(client: DynamoDBClient, table: string): DueStore {
   return {
     async note(memberId, accountVersion, dueMs) {
-      const key = profileKeys.due(shardOf(memberId), hourAfter(dueMs), memberId);
+      const key = profileKeys.due(shardOf(memberId, SHARDS), hourAfter(dueMs), memberId);
       await client.send(
         new PutItemCommand({ TableName: table, Item: { ...keyItem(key), v: { N: String(accountVersion) } } }),
       );
@@ -45,7 +46,7 @@ export function dueStore(client: DynamoDBClient, table: string): DueStore {
     },
 
     async done({ memberId, hour, accountVersion }) {
-      const key = profileKeys.due(shardOf(memberId), hour, memberId);
+      const key = profileKeys.due(shardOf(memberId, SHARDS), hour, memberId);
       const remove = new DeleteItemCommand({
         TableName: table,
         Key: keyItem(key),
@@ -92,10 +93,4 @@ function hourAfter(dueMs: number): string {
 
 function hourOf(ms: number): string {
   return new Date(Math.floor(ms / HOUR_MS) * HOUR_MS).toISOString().slice(0, 13);
-}
-
-function shardOf(memberId: string): number {
-  let hash = 0;
-  for (const character of memberId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % SHARDS;
 }

@@ -16,6 +16,7 @@ import { type AttentionPosition, type AttentionQuestion, attentionPage } from '.
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, type Key, profileKeys } from './keys.ts';
 import { accountOf, type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { shardOf } from './shards.ts';
 
 /** The records that a decision changes: those of an order or of another cause, and whatever accounts they touch. */
 export type Writes = {
@@ -255,10 +256,4 @@ async function queryAll(client: DynamoDBClient, table: string, pk: string, prefi
     start = answer.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
-}
-
-function shardOf(text: string, shards: number): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % shards;
 }

@@ -1,15 +1,7 @@
 import type { DataOf } from '../../../events/define-event.ts';
 import type { CloudEvent } from '../../../events/envelope.ts';
 import type { memberRegistered } from '../../../events/member/member-registered.v1.ts';
-
-type Fact<Kind extends string, Data> = {
-  kind: Kind;
-  eventId: string;
-  /** Hash of the content: the same id with another hash is another fact and is refused. */
-  hash: string;
-  atMs: number;
-  data: Data;
-};
+import type { Fact } from './order-facts.ts';
 
 /** What a member has told of themselves that bears on points: their clock. */
 export type IntroducedFact = Fact<'introduced', { timeZone?: string | undefined; referredBy?: string | undefined }>;

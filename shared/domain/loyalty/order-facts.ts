@@ -11,10 +11,11 @@ import { currencyTerms } from './arithmetic.ts';
 
 export type OrderLine = DataOf<typeof orderPlaced>['lines'][number];
 
-type Fact<Kind extends string, Data> = {
+/** Something that is known, under the id of the event or command that told it. */
+export type Fact<Kind extends string, Data> = {
   kind: Kind;
   eventId: string;
-  /** Hash of the event's content: the same id with another hash is another fact and is refused. */
+  /** Hash of the content: the same id with another hash is another fact and is refused. */
   hash: string;
   atMs: number;
   data: Data;
