@@ -7,8 +7,13 @@ import type { ProfileStore } from '../../../shared/adapters/dynamo/profile-store
 import { profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
 import { canonicalJson } from '../../../shared/domain/intake/content-hash.ts';
 import { balanceOf } from '../../../shared/domain/loyalty/decide-redemption.ts';
+import { isEntry } from '../../../shared/domain/loyalty/entries.ts';
 import { accountAt } from '../../../shared/domain/loyalty/fold.ts';
-import { always } from '../../../shared/policy/policies.ts';
+import { type LedgerLine, lineOf } from '../../../shared/domain/loyalty/ledger.ts';
+import { orderEffect } from '../../../shared/domain/loyalty/order-effect.ts';
+import type { OrderRecord } from '../../../shared/domain/loyalty/order-facts.ts';
+import { tierSpend } from '../../../shared/domain/loyalty/tiers.ts';
+import { always, type Policies, policyAt } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
 import { httpHandler } from '../../../shared/runtime/http-handler.ts';
@@ -16,8 +21,8 @@ import { inTurn } from '../../../shared/runtime/in-turn.ts';
 import { book } from '../../support/book.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
-import { memoryProfileStore } from '../../support/memory-profile-store.ts';
-import { shopHistory } from '../../support/order-histories.ts';
+import { allPages, memoryProfileStore } from '../../support/memory-profile-store.ts';
+import { policiesInTime, shopHistory } from '../../support/order-histories.ts';
 import { scanTable } from '../../support/profile-table.ts';
 import { at, cancelled, completed, guestPlaced, placed, returned } from '../../support/shop-story.ts';
 
@@ -33,9 +38,12 @@ beforeEach(async () => {
 afterEach(() => setClock(Date.now));
 afterAll(() => dynoxide.stop());
 
-const policies = always(currentPolicy);
-
-async function ask(profile: ProfileStore, orderId: string, pieces: Record<string, number>) {
+async function ask(
+  profile: ProfileStore,
+  orderId: string,
+  pieces: Record<string, number>,
+  policies: Policies = always(currentPolicy),
+) {
   const stores = { profile, policies: { load: async () => policies }, turn: inTurn(), write: lineCollector().write };
   const lines = Object.entries(pieces).map(([lineId, quantity]) => ({ lineId, quantity }));
   const event = httpEvent('POST /v1/orders/{id}/return-preview', {
@@ -111,32 +119,88 @@ describe('POST /v1/orders/{id}/return-preview', () => {
   });
 });
 
-it('what a preview says is what the return then does, over random histories', async () => {
-  const NOW = '2027-06-01T00:00:00.000Z';
+type Told = {
+  code?: string;
+  memberId?: string;
+  returned: { net: number; points: number; arithmetic: string };
+  entries?: LedgerLine[];
+  balance?: { after: unknown };
+  tier?: { after: string; spendAfter: number };
+};
+
+/** What a line says beside the ids that a preview cannot know. */
+const saidOf = ({ kind, points, state, availableAt, expiresAt, rule }: LedgerLine) => {
+  return { kind, points, state, availableAt, expiresAt, rule };
+};
+
+it('what a preview says is what the return then does, over random histories under policies in time', async () => {
+  const said = { members: 0, guests: 0, refused: 0 };
+  const instants = ['2026-07-01T00:00:00.000Z', '2026-11-15T12:00:00.000Z', '2027-06-01T00:00:00.000Z'];
+  const question = fc.record({
+    now: fc.constantFrom(...instants),
+    which: fc.nat(30),
+    quantity: fc.integer({ min: 1, max: 3 }),
+  });
   await fc.assert(
-    fc.asyncProperty(shopHistory({ maxOrders: 5 }), fc.nat(30), async (history, number) => {
-      setClock(() => at(NOW));
-      const profile = memoryProfileStore();
-      // What is dated ahead of the clock would come between the preview and the return.
-      await book(
-        profile,
-        history.filter(({ time }) => time < NOW),
-      );
-      const orders = [...profile.orders.values()];
-      const quantity = 1 + (number % 3);
-      for (const { orderId } of orders.slice(number % orders.length, (number % orders.length) + 1)) {
-        const { status, body } = await ask(profile, orderId, { 1: quantity });
-        const back = returned(NOW, { 1: quantity }, { orderId, returnId: 'after-preview', id: 'after-preview' });
-        await book(profile, [back]);
-        const told = body as { memberId?: string; balance?: { after: unknown }; tier?: { after: string } };
-        if (status !== 200 || told.memberId === undefined) continue;
+    fc.asyncProperty(
+      shopHistory({ maxOrders: 5, causes: true }),
+      policiesInTime,
+      question,
+      async (history, all, asked) => {
+        const { now, which, quantity } = asked;
+        // What is dated ahead of the clock would come between the preview and the return.
+        const known = history.filter(({ time }) => time < now);
+        const inForce = all.filter(({ fromMs }) => fromMs <= at(now)) as unknown as Policies;
+        const around = { policies: inForce, nowMs: at(now) };
+        setClock(() => at(now));
+        const profile = memoryProfileStore();
+        await book(profile, known, around);
+        const orders = [...profile.orders.keys()];
+        const orderId = orders[which % orders.length];
+        if (orderId === undefined) return;
+        const counted = new Map([...profile.accounts].map(([id, { journal }]) => [id, journal.count]));
+
+        const { status, body } = await ask(profile, orderId, { 1: quantity }, inForce);
+        const told = body as Told;
+        const back = { orderId, returnId: 'after-preview', id: 'after-preview' };
+        await book(profile, [returned(now, { 1: quantity }, back)], around);
+
+        const effect = orderEffect(profile.orders.get(orderId) as OrderRecord);
+        if (status !== 200) {
+          const refused = effect.refused.find(({ eventId }) => eventId === back.id);
+          expect(told.code).toBe(effect.waiting ? 'not_found' : refused?.code);
+          said.refused += 1;
+          return;
+        }
+        const posting = effect.postings.find(({ eventId }) => eventId === back.id);
+        expect(posting).toMatchObject({
+          returned: told.returned.net,
+          points: told.returned.points,
+          arithmetic: told.returned.arithmetic,
+        });
+        if (told.memberId === undefined) {
+          said.guests += 1;
+          return;
+        }
+        said.members += 1;
         const record = profile.accounts.get(told.memberId);
         if (record === undefined) throw new Error('no account');
-        const { account } = accountAt(record.account, at(NOW), policies);
+        const { account } = accountAt(record.account, at(now), inForce);
         expect(balanceOf(account)).toEqual(told.balance?.after);
-        expect(account.tier.id).toBe(told.tier?.after);
-      }
-    }),
-    { numRuns: 100 },
+        const spendAfter = tierSpend(account, at(now), policyAt(inForce, at(now)));
+        expect({ after: account.tier.id, spendAfter }).toEqual({
+          after: told.tier?.after,
+          spendAfter: told.tier?.spendAfter,
+        });
+        const written = [...allPages(profile.pages, told.memberId), ...record.journal.tail]
+          .filter(isEntry)
+          .filter(({ eventId, seq }) => eventId === back.id && seq > (counted.get(record.memberId) ?? 0))
+          .map(lineOf);
+        expect(told.entries?.map(saidOf)).toEqual(JSON.parse(JSON.stringify(written.map(saidOf))));
+      },
+    ),
+    { numRuns: 150 },
   );
+  // A run that only ever refused would say nothing.
+  expect(Math.min(said.members, said.refused)).toBeGreaterThan(0);
 });

@@ -6,6 +6,8 @@ import { routes } from '../../../functions/quote/routes.ts';
 import { couponStore } from '../../../shared/adapters/dynamo/coupon-store.ts';
 import { memberStore } from '../../../shared/adapters/dynamo/member-store.ts';
 import { profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
+import { newCoupon } from '../../../shared/domain/coupon/coupon.ts';
+import { decideHold } from '../../../shared/domain/coupon/decide-coupon.ts';
 import { canonicalJson } from '../../../shared/domain/intake/content-hash.ts';
 import { always } from '../../../shared/policy/policies.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
@@ -76,6 +78,23 @@ describe('POST /v1/quotes', () => {
     setClock(() => at('2026-02-20'));
     const later = await ask({ memberId: 'ann', currency: 'EUR', lines, couponIds: ['c-1'] });
     expect(later.body).toMatchObject({ coupons: [{ applies: false, code: 'coupon_expired' }] });
+  });
+
+  it('takes nothing off for a coupon that a checkout holds, or that is not of who asks, and is a quote all the same', async () => {
+    const command = { couponId: 'c-1', memberId: 'ann', definitionId: 'spring' };
+    await issueCoupon(command, { coupons: coupons(), policies, nowMs: at('2026-01-31') });
+    const question = { currency: 'EUR', lines, couponIds: ['c-1'] };
+    const none = { applies: false, code: 'unknown_coupon' };
+    expect((await ask(question)).body).toMatchObject({ total: { net: 2_000 }, coupons: [none] });
+    await book(profileStore(dynoxide.client, table), [placed('2026-01-07', { orderId: 'ord-2', memberId: 'bob' })]);
+    const bobs = await ask({ ...question, memberId: 'bob' });
+    expect(bobs).toMatchObject({ status: 200, body: { total: { couponDiscount: 0 }, coupons: [none] } });
+    const issued = (await coupons().loadCoupons(['c-1'])).get('c-1') ?? newCoupon('c-1');
+    const decision = decideHold(issued, { memberId: 'ann', orderId: 'ord-3' }, at('2026-02-01'));
+    if (decision.kind !== 'hold') throw new Error('no hold');
+    await coupons().saveCoupon({ coupon: decision.coupon, unitBack: false });
+    const held = await ask({ ...question, memberId: 'ann' });
+    expect(held).toMatchObject({ status: 200, body: { coupons: [{ applies: false, code: 'coupon_in_use' }] } });
   });
 
   it('is for members themselves too, of nobody else', async () => {
