@@ -77,6 +77,12 @@ describe('POST /v1/orders/{id}/return-preview', () => {
     expect(canonicalJson(await scanTable(dynoxide.endpoint, table))).toBe(before);
   });
 
+  it('meets no return that has come, whatever its id', async () => {
+    const profile = memoryProfileStore();
+    await book(profile, [order, returned('2026-01-07', { 1: 1 }, { returnId: 'preview-of-2', id: 'preview-of-2' })]);
+    expect((await ask(profile, 'ord-1', { 1: 1 })).status).toBe(200);
+  });
+
   it('of a guest is what would go back, without an account', async () => {
     const profile = memoryProfileStore();
     await book(profile, [guestPlaced('2026-01-05', { total: 5_000 })]);
