@@ -6,11 +6,14 @@ import type { RunStores, RunTerms } from './stores.ts';
 /** An account that is written again and again while it is looked at is left to the next run. */
 const ATTEMPTS = 5;
 
-/** Reads all of the member anew, and again where the account was written meanwhile, before anything is called drift. */
+/**
+ * Reads all of the member anew, and again where the account or the policies have changed meanwhile, before anything is
+ * called drift.
+ */
 export async function checkAgain(
   part: Part,
   { memberId, record: met, pages }: MetMember,
-  profile: RunStores['profile'],
+  { profile, policies: source }: RunStores,
   { policies, atMs }: RunTerms,
 ): Promise<CheckedMember | undefined> {
   if (met === undefined) {
@@ -19,13 +22,17 @@ export async function checkAgain(
     return undefined;
   }
   part.folded += 1;
+  let inForce = policies;
   let checked: CheckedMember | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { record, history } = await profile.loadHistory(memberId);
-    checked = checkByFacts(record, history, policies, atMs);
+    checked = checkByFacts(record, history, inForce, atMs);
     if (checked.drift === undefined) return checked;
-    if ((await profile.loadAccount(memberId))?.version === record.version) return checked;
+    const before = inForce;
+    const [now, current] = await Promise.all([profile.loadAccount(memberId), source.load()]);
+    inForce = current;
+    if (now?.version === record.version && current === before) return checked;
   }
   part.unsettled += 1;
-  return checked && { account: checked.account, books: checked.books };
+  return checked && { account: checked.folded ?? checked.account, books: checked.books };
 }

@@ -6,7 +6,6 @@ import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { together } from '../../shared/domain/liability/part.ts';
 import { closedDayAt, countsOf, driftCount } from '../../shared/domain/liability/run.ts';
 import { dayClock } from '../../shared/domain/liability/tally.ts';
-import type { PolicySource } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { writeMetrics } from '../../shared/runtime/metrics.ts';
 import { type ScheduleDependencies, scheduleHandler } from '../../shared/runtime/schedule-handler.ts';
@@ -14,7 +13,7 @@ import { countMembers } from './count-members.ts';
 import type { RunStores } from './stores.ts';
 import { writeDays } from './write-days.ts';
 
-type CloseDependencies = ScheduleDependencies & RunStores & { policies: PolicySource };
+type CloseDependencies = ScheduleDependencies & RunStores;
 
 /** So much before it would be cut off, the run keeps what it has; the next one goes on. */
 const RESERVE_MS = 15_000;
@@ -29,8 +28,8 @@ export const handler = scheduleHandler(
     const stores = { liability: liabilityStore(client, table), scan: liabilityScan(client, table) };
     return { ...stores, profile: profileStore(client, table), policies: policyStore(client, table) };
   },
-  async ({ policies: source, ...stores }, { nowMs, functionName, log, timeLeftMs, write }) => {
-    const policies = await source.load();
+  async (stores, { nowMs, functionName, log, timeLeftMs, write }) => {
+    const policies = await stores.policies.load();
     const [open, { runs }] = await Promise.all([stores.scan.loadOpenRun(), stores.liability.listRuns({ limit: 1 })]);
     const closedDay = closedDayAt(nowMs, dayClock(policies));
     if (open === undefined && runs[0] !== undefined && runs[0].closedDay >= closedDay) return;
@@ -38,6 +37,8 @@ export const handler = scheduleHandler(
     const terms = { ...run, policies };
     const parts = await countMembers(run.done, stores, terms, () => timeLeftMs() > RESERVE_MS);
     const done = [...run.done, ...parts.keys()];
+    if (parts.size === 0 && done.length < SEGMENTS)
+      throw new Error('No segment of the table can be read in the time of a run.');
     if (done.length < SEGMENTS) {
       await stores.scan.keepParts({ ...run, done }, parts);
       return log.info('goes_on', { function: functionName, segments: done.length });

@@ -34,7 +34,7 @@ export async function countMembers(
 async function countOne(part: Part, met: MetMember, stores: RunStores, terms: RunTerms & { dayAt: DayClock }) {
   const { policies, atMs, dayAt } = terms;
   const told = met.record && checkByJournal(met.record, met.pages, policies, atMs);
-  const checked = told ?? (await checkAgain(part, met, stores.profile, terms));
+  const checked = told ?? (await checkAgain(part, met, stores, terms));
   if (checked === undefined) return;
   countMember(part.tally, checked.books, checked.account, dayAt);
   if (checked.drift !== undefined) addDrift(part, checked.drift);

@@ -10,6 +10,7 @@ export type RunStores = {
   liability: LiabilityStore;
   scan: LiabilityScan;
   profile: Pick<ProfileStore, 'loadAccount' | 'loadHistory'>;
+  policies: PolicySource;
 };
 
 /** What a run goes by: it began at `atMs`, and that is how far it looks at every account. */

@@ -112,6 +112,7 @@ export function shopHandlers({ client, tables, bus, write }: Surroundings): Shop
         liability: liabilityStore(client, tables.profile),
         scan: liabilityScan(client, tables.profile),
         profile,
+        policies,
       };
       const closedDay = closedDayAt(nowMs, dayClock(known));
       const parts = await countMembers([], stores, { atMs: nowMs, closedDay, policies: known }, () => true);

@@ -4,6 +4,7 @@ import { bookCause } from '../../functions/loyalty/book-cause.ts';
 import { bookOrder } from '../../functions/loyalty/book-order.ts';
 import { identifyVisitor } from '../../functions/loyalty/identify-visitor.ts';
 import { disagreements } from '../../shared/domain/liability/check-account.ts';
+import { checkByFacts } from '../../shared/domain/liability/check-member.ts';
 import { type DayRow, dayRows, heldBy, isBalanced, outstandingOf } from '../../shared/domain/liability/day-rows.ts';
 import {
   type Balances,
@@ -74,6 +75,7 @@ async function booksOf(profile: MemoryProfile, memberId: string, inForce: Polici
     account,
     history,
     byJournal: booksOfJournal(written, due),
+    drift: checkByFacts(record, history, inForce, HORIZON_MS).drift,
     byFacts: booksOfFacts(memberId, history, inForce, HORIZON_MS),
   };
 }
@@ -117,7 +119,8 @@ test('every day balances, opens as the day before closed, and the last one close
       const profile = await shopOf(happenings, policies);
       const tally: Tally = newTally();
       for (const memberId of profile.accounts.keys()) {
-        const { account, byJournal, byFacts } = await booksOf(profile, memberId, policies);
+        const { account, byJournal, byFacts, drift } = await booksOf(profile, memberId, policies);
+        expect(drift).toBeUndefined();
         expect(disagreements(account, byJournal ?? byFacts)).toEqual([]);
         countMember(tally, byJournal ?? byFacts, account, dayClock(policies));
       }

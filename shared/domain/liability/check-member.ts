@@ -7,8 +7,8 @@ import type { JournalEntry } from '../loyalty/journal.ts';
 import { type Disagreement, type Drift, disagreements } from './check-account.ts';
 import { balancesOf, booksOfFacts, booksOfJournal, type MemberBooks, sumOf } from './member-books.ts';
 
-/** A member's account and books, both up to the same instant. */
-export type CheckedMember = { account: Account; books: MemberBooks; drift?: Drift | undefined };
+/** A member's account and books, both up to the same instant; `folded` is what the account should be by the facts. */
+export type CheckedMember = { account: Account; books: MemberBooks; folded?: Account; drift?: Drift | undefined };
 
 /**
  * An account with the pages of its journal that were met beside it, if that is enough to know the books and they agree.
@@ -51,9 +51,10 @@ export function checkByFacts(
     ...disagreements(account, told).filter((it) => it !== 'lots'),
     ...(isWhole(written, journal.count) ? [] : (['entries'] as const)),
   ]);
-  if (found.size === 0) return { account, books };
+  const checked = { account, books, folded: books.account };
+  if (found.size === 0) return checked;
   const sums = { account: balancesOf(account), journal: sumOf(told.entries), facts: sumOf(books.entries) };
-  return { account, books, drift: { memberId, disagree: [...found], ...sums } };
+  return { ...checked, drift: { memberId, disagree: [...found], ...sums } };
 }
 
 /** A journal whose account is not there. */

@@ -11,8 +11,18 @@ import type { AccountRecord } from '../../../shared/domain/loyalty/book-postings
 
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext } from '../../support/lambda.ts';
+import { policyOf } from '../../support/policies.ts';
 import { scanTable } from '../../support/profile-table.ts';
-import { at, cancelled, checkedIn, completed, placed, redeemed, returned } from '../../support/shop-story.ts';
+import {
+  at,
+  cancelled,
+  checkedIn,
+  completed,
+  placed,
+  policiesFrom,
+  redeemed,
+  returned,
+} from '../../support/shop-story.ts';
 import { tell } from '../../support/tell.ts';
 
 let environment: FunctionEnvironment;
@@ -161,6 +171,7 @@ describe('the run after the end of a day', () => {
     const scan = liabilityScan(environment.dynoxide.client, table);
     expect(await scan.loadOpenRun()).toMatchObject({ closedDay: '2026-01-16' });
     expect(await liability.loadDays()).toEqual(new Map());
+    await expect(runAt('2026-01-17T01:00:00Z', () => 1_000)).rejects.toThrow('in the time of a run');
     await runAt('2026-01-17T01:30:00Z');
     const { runs } = await liability.listRuns({ limit: 10 });
     expect(runs).toMatchObject([{ atMs: at('2026-01-17T00:30:00Z'), members: 2, written: { closed: 12 } }]);
@@ -253,7 +264,8 @@ describe('accounts that are written while the run reads', () => {
     });
     const terms = { atMs: at('2026-05-01'), closedDay: '2026-04-30', policies: always(currentPolicy) };
     for (const early of [true, false]) {
-      const parts = await countMembers([], { liability, profile, scan: meeting(early) }, terms, () => true);
+      const stores = { liability, profile, policies: { load: async () => terms.policies }, scan: meeting(early) };
+      const parts = await countMembers([], stores, terms, () => true);
       const found = [...parts.values()];
       expect(found.reduce((sum, { drift }) => sum + drift.count, 0)).toBe(0);
       expect(found.reduce((sum, { tally }) => sum + tally.members, 0)).toBe(2);
@@ -270,6 +282,8 @@ describe('accounts that are written while the run reads', () => {
     if (record === undefined) throw new Error('no account');
     const terms = { atMs: at('2026-05-01'), closedDay: '2026-04-30', policies: always(currentPolicy) };
     const met = { memberId: 'bob', record, pages: new Map() };
+    const around = { liability, scan: liabilityScan(environment.dynoxide.client, table) };
+    const policies = { load: async () => terms.policies };
     /** The history comes with an account that is wrong for so many readings, and the version moves on all the time. */
     const busy = (readings: number) => {
       let left = readings;
@@ -285,10 +299,32 @@ describe('accounts that are written while the run reads', () => {
       };
     };
     const settled = newPart();
-    expect(await checkAgain(settled, met, busy(3), terms)).not.toHaveProperty('drift');
+    expect(await checkAgain(settled, met, { ...around, policies, profile: busy(3) }, terms)).not.toHaveProperty(
+      'drift',
+    );
     expect(settled).toMatchObject({ folded: 1, unsettled: 0, drift: { count: 0 } });
     const restless = newPart();
-    expect(await checkAgain(restless, met, busy(100), terms)).not.toHaveProperty('drift');
+    expect(await checkAgain(restless, met, { ...around, policies, profile: busy(100) }, terms)).not.toHaveProperty(
+      'drift',
+    );
     expect(restless).toMatchObject({ unsettled: 1, drift: { count: 0 } });
+  });
+
+  it('are read again under the policies that the shop has put meanwhile', async () => {
+    const { checkAgain } = await import('../../../functions/liability/check-again.ts');
+    const { newPart } = await import('../../../shared/domain/liability/part.ts');
+    const first = policyOf();
+    const policies = policiesFrom(first, { from: '2026-01-05', policy: policyOf({ 'points.checkIn': 25 }) });
+    await tell(profile, story(), policies);
+    const record = await profile.loadAccount('bob');
+    if (record === undefined) throw new Error('no account');
+    const met = { memberId: 'bob', record, pages: new Map() };
+    const stores = { liability, profile, scan: liabilityScan(environment.dynoxide.client, table) };
+    const terms = { atMs: at('2026-05-01'), closedDay: '2026-04-30', policies: policiesFrom(first) };
+    const unaware = newPart();
+    const checked = await checkAgain(unaware, met, { ...stores, policies: { load: async () => policies } }, terms);
+    expect(checked?.drift).toBeUndefined();
+    const stale = await checkAgain(unaware, met, { ...stores, policies: { load: async () => terms.policies } }, terms);
+    expect(stale?.drift).toMatchObject({ memberId: 'bob', disagree: ['available', 'lots'] });
   });
 });
