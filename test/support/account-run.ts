@@ -127,6 +127,7 @@ class AccountRun {
         for (const amount of member < 0 ? [] : amounts) {
           await this.command({ kind: 'redeem', member, amount, pays: 'the next order', order: 0 }, true);
         }
+        this.nowMs += 60_000;
         return this.send(order, this.luck);
       }
       case 'trip': {
