@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIABILITY_PARTITION } from '../../infra/constructs/wiring.ts';
 import { liabilityKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { liabilityScan, type MetMember, SEGMENTS } from '../../shared/adapters/dynamo/liability-scan.ts';
-import { liabilityStore } from '../../shared/adapters/dynamo/liability-store.ts';
+import { DAYS_AT_ONCE, liabilityStore } from '../../shared/adapters/dynamo/liability-store.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { DayRow } from '../../shared/domain/liability/day-rows.ts';
@@ -51,8 +51,8 @@ describe('a day', () => {
   const second = { revision: 2, atMs: 200, because: 'corrected', row: row('2026-01-05', 2) } as const;
 
   it('is what its last revision says, and all of them stay', async () => {
-    await store().saveRevision(first, undefined);
-    await store().saveRevision(second, first);
+    await store().saveRevisions([{ revision: first, before: undefined }]);
+    await store().saveRevisions([{ revision: second, before: first }]);
     expect(await store().loadDay('2026-01-05')).toEqual(second);
     expect(await store().loadDays()).toEqual(new Map([['2026-01-05', second]]));
     expect(await store().listRevisions('2026-01-05', { limit: 5 })).toEqual({
@@ -65,15 +65,35 @@ describe('a day', () => {
 
   it('takes each number once, whoever comes first', async () => {
     const others = [1, 2, 3, 4].map((issued) => ({ ...first, row: row('2026-01-05', issued) }));
-    const outcomes = await Promise.allSettled(others.map((it) => store().saveRevision(it, undefined)));
+    const outcomes = await Promise.allSettled(
+      others.map((revision) => store().saveRevisions([{ revision, before: undefined }])),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const it of outcomes) if (it.status === 'rejected') expect(it.reason).toBeInstanceOf(WriteConflict);
-    await expect(store().saveRevision({ ...second, revision: 3 }, second)).rejects.toBeInstanceOf(WriteConflict);
+    await expect(
+      store().saveRevisions([{ revision: { ...second, revision: 3 }, before: second }]),
+    ).rejects.toBeInstanceOf(WriteConflict);
     expect((await store().listRevisions('2026-01-05', { limit: 5 })).revisions).toHaveLength(1);
   });
 
+  it('is written together with others, all of them or none', async () => {
+    const days = Array.from({ length: DAYS_AT_ONCE }, (_, n) => `2026-02-${String(n).padStart(2, '0')}`);
+    const firsts = days.map((day) => ({ revision: { ...first, row: row(day) }, before: undefined }));
+    await store().saveRevisions(firsts);
+    const seconds = firsts.map(({ revision: before }) => ({
+      revision: { ...second, row: { ...before.row, issued: 2 } },
+      before,
+    }));
+    await store().saveRevisions(seconds);
+    expect([...(await store().loadDays()).values()]).toHaveLength(DAYS_AT_ONCE);
+    const fresh = { revision: { ...first, row: row('2026-03-01') }, before: undefined };
+    await expect(store().saveRevisions([fresh, ...firsts.slice(0, 1)])).rejects.toBeInstanceOf(WriteConflict);
+    expect(await store().loadDay('2026-03-01')).toBeUndefined();
+    await store().saveRevisions([]);
+  });
+
   it('is none of another: neither of the next, nor of one that has not been written', async () => {
-    await store().saveRevision({ ...first, row: row('2026-01-06') }, undefined);
+    await store().saveRevisions([{ revision: { ...first, row: row('2026-01-06') }, before: undefined }]);
     expect(await store().loadDay('2026-01-05')).toBeUndefined();
     expect(await store().listRevisions('2026-01-05', { limit: 5 })).toEqual({ revisions: [], more: false });
     expect(await store().listDays({ from: '2026-01-07', to: '2026-01-05', limit: 5 })).toEqual({
@@ -104,7 +124,7 @@ describe('a scan', () => {
       profile,
       days.map((time) => checkedIn(time, { memberId: 'm07' })),
     );
-    await store().saveRevision({ ...FIRST, row: row('2026-01-05') }, undefined);
+    await store().saveRevisions([{ revision: { ...FIRST, row: row('2026-01-05') }, before: undefined }]);
     const met = await all();
     expect(met.map(({ memberId }) => memberId)).toEqual(members);
     for (const { memberId, record, pages } of met) {
@@ -125,16 +145,16 @@ describe('a scan', () => {
       lots: new Map([['2027-01', 5]]),
       debt: { incurred: 1, repaid: 2 },
     });
-    const run = { atMs: 5, closedDay: '2026-01-05', done: [0, 31] };
+    const run = { atMs: 5, closedDay: '2026-01-05', done: [0, 15] };
     await scan().keepParts(
       run,
       new Map([
         [0, part],
-        [31, newPart()],
+        [15, newPart()],
       ]),
     );
     expect(await scan().loadOpenRun()).toEqual(run);
-    const parts = await scan().loadParts([0, 31]);
+    const parts = await scan().loadParts([0, 15]);
     expect(parts).toHaveLength(2);
     expect(parts).toEqual(expect.arrayContaining([part, newPart()]));
     await expect(scan().loadParts([0, 1])).rejects.toThrow('not there');

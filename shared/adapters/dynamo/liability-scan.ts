@@ -24,7 +24,7 @@ export type LiabilityScan = {
 };
 
 /** The table is read in so many segments: the smallest piece that a run has done or has not. */
-export const SEGMENTS = 32;
+export const SEGMENTS = 16;
 
 const JOURNAL = profileKeys.journalPrefix;
 const MEMBER = profileKeys.account('').pk;

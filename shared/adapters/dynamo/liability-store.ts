@@ -13,15 +13,21 @@ import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profi
 /** A stretch of a list, newest first: from what comes before `below` down. */
 export type ListStretch<Position> = { below?: Position | undefined; limit: number };
 
+/** A revision of a day, and the one that it replaces. */
+export type Replacement = { revision: Revision; before: Revision | undefined };
+
+/** So many days are written at once; each may be two of the 100 items that a transaction takes. */
+export const DAYS_AT_ONCE = 40;
+
 export type LiabilityStore = {
   /** The revision that counts of each day that has one. */
   loadDays(): Promise<Map<string, Revision>>;
   loadDay(day: string): Promise<Revision | undefined>;
   /**
-   * Keeps a revision as the one that counts, and the one before it for ever. Throws WriteConflict where there is another
-   * of its number.
+   * Keeps revisions as those that count, and what each replaces for ever; all of them or none. Throws WriteConflict where
+   * there is another of one's number.
    */
-  saveRevision(revision: Revision, before: Revision | undefined): Promise<void>;
+  saveRevisions(replacements: readonly Replacement[]): Promise<void>;
   /** The days from one to another, both included, newest first: the revision of each that counts. */
   listDays(days: { from: string; to: string; limit: number }): Promise<{ revisions: Revision[]; more: boolean }>;
   /** All revisions of a day, newest first. */
@@ -78,16 +84,19 @@ export function liabilityStore(client: DynamoDBClient, table: string): Liability
       return revisionOf(readRecord<DayContent>((await client.send(get)).Item));
     },
 
-    async saveRevision(revision, before) {
-      // The number is the version of the day's own item: nobody can write it twice.
-      const counts = putRecord(table, dayKey(revision.row.day), asRecord(revision));
+    async saveRevisions(replacements) {
+      const puts = replacements.flatMap(({ revision, before }) => {
+        // The number is the version of the day's own item: nobody can write it twice.
+        const counts = putRecord(table, dayKey(revision.row.day), asRecord(revision));
+        if (before === undefined) return [counts];
+        const stays = revisionKey(before.row.day, before.revision);
+        return [counts, putRecord(table, stays, { version: 1, kept: before })];
+      });
+      const [only] = puts;
+      if (only === undefined) return;
       try {
-        if (before === undefined) await client.send(new PutItemCommand(counts));
-        else {
-          const { day } = before.row;
-          const stays = putRecord(table, revisionKey(day, before.revision), { version: 1, kept: before });
-          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: counts }, { Put: stays }] }));
-        }
+        if (puts.length === 1) await client.send(new PutItemCommand(only));
+        else await client.send(new TransactWriteItemsCommand({ TransactItems: puts.map((Put) => ({ Put })) }));
       } catch (error) {
         throw writeFailure(error);
       }

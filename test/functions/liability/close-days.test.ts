@@ -162,6 +162,31 @@ describe('the run after the end of a day', () => {
     expect(await revisionsOf('2026-01-05')).toHaveLength(1);
   });
 
+  it('leaves to the one that came first what two of them write at once', async () => {
+    const { writeDays } = await import('../../../functions/liability/write-days.ts');
+    const { newPart } = await import('../../../shared/domain/liability/part.ts');
+    // Of the same loading of the modules: a conflict is known by its class.
+    const { liabilityStore: open } = await import('../../../shared/adapters/dynamo/liability-store.ts');
+    const store = open(environment.dynoxide.client, table);
+    const partOf = (points: number) => {
+      const part = newPart();
+      const moved = new Map([['available' as const, points]]);
+      const postings = new Map([['earn' as const, moved]]);
+      part.tally.days.set('2026-01-05', { postings, lots: new Map(), debt: { incurred: 0, repaid: 0 } });
+      return part;
+    };
+    const terms = { atMs: 10, closedDay: '2026-01-06', policies: policiesFrom(policyOf()) };
+    const records = await Promise.all([5, 5, 5].map((points) => writeDays(partOf(points), store, terms)));
+    expect(records.map(({ written }) => written.closed).sort()).toEqual([0, 0, 2]);
+    const later = await Promise.all(
+      [6, 7].map((points, n) => writeDays(partOf(points), store, { ...terms, atMs: 20 + n })),
+    );
+    expect(later.every(({ written }) => written.closed === 0)).toBe(true);
+    const kept = (await revisionsOf('2026-01-05')).map(({ revision, row }) => [revision, row.closing.available]);
+    expect(kept.at(-1)).toEqual([1, 5]);
+    expect(kept[0]?.[1]).toBe(7);
+  });
+
   it('goes on where it was cut short, as of the instant at which it began', async () => {
     await tell(profile, story());
     let calls = 0;

@@ -75,7 +75,8 @@ function rowOf(day: string, points = 1_250): DayRow {
 
 async function keep(day: string, revision = 1, because: RevisionCause = 'closed', points?: number): Promise<void> {
   const atMs = at(dayAfter(day, revision));
-  await store.saveRevision({ revision, atMs, because, row: rowOf(day, points) }, await store.loadDay(day));
+  const before = await store.loadDay(day);
+  await store.saveRevisions([{ revision: { revision, atMs, because, row: rowOf(day, points) }, before }]);
 }
 
 describe('GET /v1/liability', () => {
