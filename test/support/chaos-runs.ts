@@ -59,7 +59,7 @@ async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number):
   const chaos: ChaosOptions = { seed, ...MISFORTUNES };
   await runtime.reset({ chaos });
   announcements.forget();
-  const [history = []] = fc.sample(shopHistory({ minOrders: 70, maxOrders: 90, members: 10 }), { seed, numRuns: 1 });
+  const [history = []] = fc.sample(shopHistory({ minOrders: 50, maxOrders: 60, members: 10 }), { seed, numRuns: 1 });
   const [shuffled = []] = fc.sample(
     fc.shuffledSubarray(history, { minLength: history.length, maxLength: history.length }),
     { seed, numRuns: 1 },
