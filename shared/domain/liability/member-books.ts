@@ -45,8 +45,9 @@ export function lotMonth(expiresAtMs: number): string {
 }
 
 /**
- * The books as the journal by itself tells them: where it is in the order of time, nothing in it has been corrected,
- * and for each entry it is certain which lots it moved. Undefined where that is not so; then the facts tell.
+ * The books as the journal by itself tells them: where nothing in it has been corrected, so that it holds the entries of
+ * the fold, though a late fact may have brought some of them late; and where it is certain for each entry which lots it
+ * moved. Undefined where that is not so; then the facts tell.
  * @param written the member's whole journal, by number
  * @param due what time alone has brought since the last entry
  */
@@ -54,15 +55,18 @@ export function booksOfJournal(
   written: readonly JournalEntry[],
   due: readonly (Entry | Note)[],
 ): MemberBooks | undefined {
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (const entry of written.filter(isEntry)) {
-    if (entry.corrects !== undefined || entry.atMs < lastMs) return undefined;
-    lastMs = entry.atMs;
-  }
-  const entries: Entry[] = [...written, ...due].filter(isEntry);
+  const entries: (Entry & { corrects?: string | undefined })[] = [...written, ...due].filter(isEntry);
+  if (entries.some(({ corrects }) => corrects !== undefined)) return undefined;
+  const late = entries.some(({ atMs }, index) => atMs < (entries[index - 1]?.atMs ?? atMs));
+  if (late) entries.sort((a, b) => a.atMs - b.atMs);
   const lots = new OpenLots();
+  let before: Entry | undefined;
   for (const entry of entries) {
-    if (entry.state === 'available' && entry.points !== 0 && !lots.follow(entry)) return undefined;
+    if (entry.state !== 'available' || entry.points === 0) continue;
+    // Which of two causes of one instant came first, a journal that is not in order does not say.
+    const unsure = late && before?.atMs === entry.atMs && before.eventId !== entry.eventId;
+    if (unsure || !lots.follow(entry)) return undefined;
+    before = entry;
   }
   return { entries, lots: lots.legs };
 }

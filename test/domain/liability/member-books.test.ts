@@ -104,13 +104,25 @@ describe('the lots behind a journal', () => {
     expect(disagreements(account, byFacts)).toEqual([]);
   });
 
-  it('a journal with a correction, or out of the order of time, is left to the facts', () => {
-    const { written } = booksOf('2026-04-01', ...earned, ...later);
-    const swapped = written.map((entry, index) => (index === 1 ? { ...entry, atMs: 0 } : entry));
-    const corrected = written.map((entry, index) => (index === 2 ? { ...entry, corrects: 'earn|pending|x|y' } : entry));
+  it('a journal that a late fact has brought out of order is told in the order of time', () => {
+    const { written, byJournal } = booksOf('2026-04-01', ...earned, ...later, redeemed('2026-03-01', 600));
+    const orderOf = (subject: string) => written.filter((entry) => entry.subject === subject);
+    const late = [...orderOf('redemption:red-1'), ...orderOf('ord-2'), ...orderOf('ord-1')];
+    expect(late).toHaveLength(written.filter(isEntry).length + written.filter(({ kind }) => kind === 'tier').length);
+    expect(movesOf(booksOfJournal(late, []))).toEqual(movesOf(byJournal));
+  });
+
+  it.each([
+    { what: 'has been corrected', change: { corrects: 'earn|pending|x|y' } },
+    { what: 'does not say what came first', change: { atMs: at('2026-03-01') } },
+  ])('a journal that $what is left to the facts', ({ change }) => {
+    const { written } = booksOf('2026-04-01', ...earned, ...later, redeemed('2026-03-01', 600));
     expect(booksOfJournal(written, [])).toBeDefined();
-    expect(booksOfJournal(swapped as JournalEntry[], [])).toBeUndefined();
-    expect(booksOfJournal(corrected as JournalEntry[], [])).toBeUndefined();
+    const release = written.findIndex(({ kind, subject }) => kind === 'available' && subject === 'ord-2');
+    const other = written.map((entry, index) =>
+      index > release && index < release + 2 ? { ...entry, ...change } : entry,
+    );
+    expect(booksOfJournal([...other].reverse() as JournalEntry[], [])).toBeUndefined();
   });
 
   it('a journal that takes more than was there is left to the facts', () => {
