@@ -45,7 +45,7 @@ export function budgetRows({ units, cost, bundles, decisions, backtest, local }:
     {
       what: '  of a redemption',
       budget: `<= ${BUDGETS.redemptionWru} WRU`,
-      measured: `${ofRedemptions.map((row) => wruOf(row).toFixed(2)).join(' / ')} without / with an order, ${Math.max(...ofRedemptions.map((row) => row.wruMost))} at most`,
+      measured: `${ofRedemptions.map((row) => wruOf(row).toFixed(2)).join(' / ')} without / with an order / after 20 others, ${Math.max(...ofRedemptions.map((row) => row.wruMost))} at most`,
       within: ofRedemptions.every((row) => wruOf(row) <= BUDGETS.redemptionWru),
     },
     {

@@ -40,6 +40,7 @@ const RHYTHM_DAYS = 9;
 /** The hold of an order that is completed on the day after has ended when the next one is placed. */
 const COMPLETED_AFTER_DAYS = 1;
 const POINTS = 150;
+const MANY_REDEMPTIONS = 20;
 const MINUTE_MS = 60_000;
 
 /** WRU of an event with the notes that it leads to, without the claim. */
@@ -57,7 +58,8 @@ type Owner = { memberId: string };
 export async function measureUnits(shop: MeteredShop, options: { repetitions: number }): Promise<Units> {
   const bench = new UnitsBench(shop, options.repetitions);
   await shop.publish();
-  const rows = [...(await bench.orders()), ...(await bench.redemptions()), ...(await bench.others())];
+  const redemptions = [...(await bench.redemptions()), ...(await bench.manyRedemptions())];
+  const rows = [...(await bench.orders()), ...redemptions, ...(await bench.others())];
   const hundredOrders = await bench.hundredOrders();
   return { rows, hundredOrders, redelivery: await bench.redelivery(), repetitions: options.repetitions };
 }
@@ -147,6 +149,29 @@ class UnitsBench {
         await this.#lived([placed, orders.completed(order, COMPLETED_AFTER_DAYS)]);
         return this.#live(orders.returned(order, 2));
       }),
+    ];
+  }
+
+  /** Of a member who has paid part of many orders with points: what may have to go back is kept with the account. */
+  async manyRedemptions(): Promise<UnitsRow[]> {
+    const orders = this.#orders;
+    const owner = await this.#known(0);
+    const [redeemed, placed]: Measured[][] = [[], []];
+    for (let number = 0; number < MANY_REDEMPTIONS + this.#repetitions; number += 1) {
+      const order = orders.order(10, owner, TODAY + number * RHYTHM_DAYS);
+      const redemptionId = orders.id('red');
+      const body = { redemptionId, points: POINTS, orderId: order.orderId };
+      const taken = await this.#command(redeem(owner.memberId, body, before(order)));
+      const ordered = await this.#live(orders.placed(order, { redemptionId }));
+      await this.#lived([orders.completed(order, COMPLETED_AFTER_DAYS)]);
+      await this.#clearDue(TODAY + (number + 1) * RHYTHM_DAYS);
+      if (number < MANY_REDEMPTIONS) continue;
+      redeemed?.push(taken);
+      placed?.push(ordered);
+    }
+    return [
+      rowOf(`points redeemed, ${MANY_REDEMPTIONS} redemptions before`, true, redeemed ?? []),
+      rowOf(`order.placed, 10 lines, ${MANY_REDEMPTIONS} redemptions before`, true, placed ?? []),
     ];
   }
 
