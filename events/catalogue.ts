@@ -23,6 +23,17 @@ import { orderCancelled } from './order/order-cancelled.v1.ts';
 import { orderCompleted } from './order/order-completed.v1.ts';
 import { orderPlaced } from './order/order-placed.v1.ts';
 import { orderReturned } from './order/order-returned.v1.ts';
+import { inspectionCompleted } from './quality/inspection-completed.v1.ts';
+import { brandReinstated } from './reputation/brand-reinstated.v1.ts';
+import { brandRestricted } from './reputation/brand-restricted.v1.ts';
+import { gradeChanged } from './reputation/grade-changed.v1.ts';
+import { reputationChanged } from './reputation/reputation-changed.v1.ts';
+import { reviewHeld } from './reputation/review-held.v1.ts';
+import { reviewPublished } from './reputation/review-published.v1.ts';
+import { reviewRejected } from './reputation/review-rejected.v1.ts';
+import { reviewRemoved } from './review/review-removed.v1.ts';
+import { reviewSubmitted } from './review/review-submitted.v1.ts';
+import { reviewVoted } from './review/review-voted.v1.ts';
 
 /** Every event version there is, once. Intake, documents, infrastructure and tests go by this list. */
 export const catalogue: readonly EventDefinition[] = [
@@ -37,6 +48,10 @@ export const catalogue: readonly EventDefinition[] = [
   orderCompleted,
   orderCancelled,
   orderReturned,
+  reviewSubmitted,
+  reviewVoted,
+  reviewRemoved,
+  inspectionCompleted,
   productViewed,
   productCarted,
   productFavourited,
@@ -50,6 +65,13 @@ export const catalogue: readonly EventDefinition[] = [
   referralCompleted,
   referralWithdrawn,
   tierChanged,
+  reviewPublished,
+  reviewHeld,
+  reviewRejected,
+  reputationChanged,
+  gradeChanged,
+  brandRestricted,
+  brandReinstated,
 ] as readonly EventDefinition[];
 
 const byType = new Map(catalogue.map((definition) => [definition.type, definition]));

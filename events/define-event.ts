@@ -1,7 +1,16 @@
 import * as z from 'zod/mini';
 import { type CloudEvent, envelopeSchema, type InputError, inputErrors } from './envelope.ts';
 
-export type EventFamily = 'order' | 'member' | 'catalog' | 'behaviour' | 'loyalty';
+export type EventFamily =
+  | 'order'
+  | 'review'
+  | 'complaint'
+  | 'quality'
+  | 'member'
+  | 'catalog'
+  | 'behaviour'
+  | 'loyalty'
+  | 'reputation';
 
 export type ParseResult<Event> = { ok: true; event: Event } | { ok: false; errors: InputError[] };
 

@@ -20,6 +20,10 @@ export const supplierIdSchema = id.brand<'SupplierId'>();
 export const redemptionIdSchema = id.brand<'RedemptionId'>();
 export const couponIdSchema = id.brand<'CouponId'>();
 export const adjustmentIdSchema = id.brand<'AdjustmentId'>();
+export const reviewIdSchema = id.brand<'ReviewId'>();
+export const inspectionIdSchema = id.brand<'InspectionId'>();
+export const sanctionIdSchema = id.brand<'SanctionId'>();
+export const complaintIdSchema = id.brand<'ComplaintId'>();
 export const recommendationIdSchema = id.brand<'RecommendationId'>();
 
 export type EventId = z.output<typeof eventIdSchema>;
@@ -31,3 +35,4 @@ export type ReturnId = z.output<typeof returnIdSchema>;
 export type ProductId = z.output<typeof productIdSchema>;
 export type BrandId = z.output<typeof brandIdSchema>;
 export type SupplierId = z.output<typeof supplierIdSchema>;
+export type ReviewId = z.output<typeof reviewIdSchema>;

@@ -13,6 +13,9 @@ export const LIMITS = {
   couponsPerOrder: 20,
   nameLength: 300,
   textLength: 2_000,
+  /** Characters of what a member writes: a review, a complaint. */
+  freeTextLength: 10_000,
+  titleLength: 300,
 } as const;
 
 /** RFC 3339 with offset, such as `2026-01-05T10:00:00Z`; an instant that a calendar knows. */
@@ -84,3 +87,27 @@ function accepts(attempt: () => unknown): boolean {
     throw error;
   }
 }
+
+/** Everything below the space but tab and line ends, and the deletes of the second control block. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/**
+ * What a person has written, in any language, kept and answered as it is: markup in it is text like any other. Refused where it
+ * is empty (`empty_text`), too long (`too_big`) or has control characters (`control_character`).
+ */
+export const freeTextSchema = (limit: number = LIMITS.freeTextLength) =>
+  z.string().check(
+    z.maxLength(limit),
+    z.refine((text) => text.trim() !== '', {
+      message: 'There is nothing in it; leave the field out.',
+      params: { code: 'empty_text' },
+    }),
+    z.refine((text) => !CONTROL.test(text), {
+      message: 'Control characters, other than tabs and line ends, are not text.',
+      params: { code: 'control_character' },
+    }),
+  );
+
+/** A rating in whole stars. */
+export const starsSchema = z.int().check(z.gte(1), z.lte(5));

@@ -4,9 +4,10 @@ import { App, Tags, Validations } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages } from './config.ts';
 import { root } from './constructs/bundle.ts';
+import { domainStacks } from './constructs/wiring.ts';
 import { HouseRules } from './stacks/house-rules.ts';
 import { StatefulStack } from './stacks/stateful.ts';
-import { StatelessStack } from './stacks/stateless.ts';
+import { DomainStack, StatelessStack } from './stacks/stateless.ts';
 
 export type SynthesisOptions = {
   stage: StageName;
@@ -61,16 +62,20 @@ async function build(
     ...about,
     description: `Rapport ${config.stage}: key, bus, tables and lake.`,
   });
-  new StatelessStack(
-    app,
-    nameOf(config.stage, 'stateless'),
-    { config, foundation, bundle },
-    {
+  const surroundings = { config, foundation, bundle };
+  const { api } = new StatelessStack(app, nameOf(config.stage, 'stateless'), surroundings, {
+    ...about,
+    terminationProtection: false,
+    description: `Rapport ${config.stage}: functions, rules, queues and the API.`,
+  });
+  for (const name of domainStacks.filter((it) => it !== 'stateless')) {
+    const props = {
       ...about,
       terminationProtection: false,
-      description: `Rapport ${config.stage}: functions, rules, queues and the API.`,
-    },
-  );
+      description: `Rapport ${config.stage}: functions, rules and queues of ${name}.`,
+    };
+    new DomainStack(app, nameOf(config.stage, name), { name, surroundings, api }, props);
+  }
   Tags.of(app).add('application', 'rapport');
   Tags.of(app).add('stage', config.stage);
   Validations.of(app).addPlugins(new HouseRules({ production: config.removal === 'retain' }));

@@ -1,4 +1,4 @@
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { idOf } from '../config.ts';
@@ -33,9 +33,15 @@ export class StreamReaction extends Construct {
       bisectBatchOnError: true,
       retryAttempts: maxRetryAttempts,
       parallelizationFactor,
-      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(spec.sortKey) } } } })],
+      filters: [FilterCriteria.filter({ dynamodb: changesOf(spec) })],
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: dead.queueArn }) },
     });
   }
+}
+
+function changesOf({ sortKeys, having }: StreamReactionSpec): Record<string, unknown> {
+  const keys = { Keys: { sk: { S: [...sortKeys] } } };
+  if (having === undefined) return keys;
+  return { ...keys, NewImage: { [having]: { S: [{ exists: true }] } } };
 }

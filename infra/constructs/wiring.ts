@@ -4,7 +4,7 @@
  */
 import type { EventDefinition } from '../../events/define-event.ts';
 
-export const tableNames = ['profile', 'inbox', 'catalog'] as const;
+export const tableNames = ['profile', 'inbox', 'catalog', 'reputation'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** The one secondary index there is: what waits for a person or for another fact. */
@@ -50,8 +50,10 @@ export type Route = { method: Method; path: `/v1/${string}`; public?: true } | {
 /** `size`: which of the stage's sizes the function has; `http` where left out. */
 export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[]; size?: 'longHttp' };
 
-/** What an event has to say beside its type, as an EventBridge pattern on its data: that a field is there. */
-export type DataPattern = { readonly [field: string]: readonly [{ readonly exists: true }] };
+/** What an event has to say beside its type, as an EventBridge pattern on its data: that a field is there, or begins so. */
+export type DataPattern = {
+  readonly [field: string]: readonly [{ readonly exists: true } | { readonly prefix: string }] | DataPattern;
+};
 
 /**
  * A function that takes one event type, in batches, out of a queue of its own. `having`: only events whose data match
@@ -60,16 +62,30 @@ export type DataPattern = { readonly [field: string]: readonly [{ readonly exist
 export type ReactionSpec = FunctionSpec & { on: EventDefinition; having?: DataPattern };
 
 /**
- * A function that reads the changes of a table; those of one item come in their order. `sortKey`: only changes of items
- * with this sort key are handed to it, and it is not called for the others.
+ * A function that reads the changes of a table; those of one item come in their order. `sortKeys`: only changes of items
+ * with one of these sort keys, or one that begins so, are handed to it, and it is not called for the others. `having`: nor for
+ * items that lack this attribute after the change.
  */
-export type StreamReactionSpec = FunctionSpec & { table: TableName; sortKey: string };
+export type StreamReactionSpec = FunctionSpec & {
+  table: TableName;
+  sortKeys: readonly (string | { prefix: string })[];
+  having?: string;
+};
 
 /** A function that the clock starts. `size`: which of the stage's sizes it has; `schedule` where left out. */
 export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 'longSchedule' };
 
+/**
+ * The stacks of what can be thrown away and deployed again, in the order in which they are deployed. CloudFormation lets a
+ * stack have 500 resources, so domains that belong together have one of their own.
+ */
+export const domainStacks = ['stateless', 'reputation'] as const;
+export type DomainStackName = (typeof domainStacks)[number];
+
 export type DomainSpec = {
   domain: string;
+  /** Where it is deployed; `stateless` where left out. */
+  stack?: DomainStackName;
   http?: HttpDomainSpec;
   reactions?: readonly ReactionSpec[];
   streamReactions?: readonly StreamReactionSpec[];
@@ -80,6 +96,7 @@ const variableOf: Record<TableName, string> = {
   profile: 'PROFILE_TABLE',
   inbox: 'INBOX_TABLE',
   catalog: 'CATALOG_TABLE',
+  reputation: 'REPUTATION_TABLE',
 };
 
 /** Binds a table: its name as an environment variable, and these actions on its items. */

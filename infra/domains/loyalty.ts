@@ -91,7 +91,7 @@ export const loyalty: DomainSpec = {
       entry: 'functions/loyalty/publish.ts',
       table: 'profile',
       // The journal's youngest entries, and so all there is to tell, are in the account's item.
-      sortKey: 'ACCOUNT',
+      sortKeys: ['ACCOUNT'],
       binds: [bus, table('profile', 'GetItem', 'BatchGetItem', 'PutItem')],
     },
   ],

@@ -21,6 +21,7 @@ const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; att
   profile: { stream: true, timeToLive: 'ttl', attention: true },
   inbox: { stream: false, attention: true },
   catalog: { stream: true, attention: false },
+  reputation: { stream: true, attention: true },
 };
 
 /**
@@ -43,6 +44,7 @@ export class StatefulStack extends Stack {
         profile: this.makeTable('profile', config, key),
         inbox: this.makeTable('inbox', config, key),
         catalog: this.makeTable('catalog', config, key),
+        reputation: this.makeTable('reputation', config, key),
       },
     };
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where services may PutEvents directly.' });

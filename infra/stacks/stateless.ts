@@ -7,20 +7,41 @@ import { LakeDelivery } from '../constructs/lake.ts';
 import { Reaction } from '../constructs/reaction.ts';
 import { ScheduledReaction } from '../constructs/scheduled-reaction.ts';
 import { StreamReaction } from '../constructs/stream-reaction.ts';
+import type { DomainStackName } from '../constructs/wiring.ts';
 import { domains } from '../domains/domains.ts';
 
-/** What can be thrown away and deployed again: functions, rules, queues, the API. */
+/** What can be thrown away and deployed again: the API, the lake's delivery, and the functions, rules and queues of most domains. */
 export class StatelessStack extends Stack {
+  readonly api: RapportApi;
+
   constructor(scope: Construct, id: string, surroundings: Surroundings, props: StackProps) {
     super(scope, id, props);
-    const api = new RapportApi(this, 'Http', surroundings.config);
-    for (const { http, reactions = [], streamReactions = [], scheduledReactions = [] } of domains) {
-      if (http !== undefined) new HttpDomain(this, surroundings, http, api);
-      for (const spec of reactions) new Reaction(this, surroundings, spec);
-      for (const spec of streamReactions) new StreamReaction(this, surroundings, spec);
-      for (const spec of scheduledReactions) new ScheduledReaction(this, surroundings, spec);
-    }
+    this.api = new RapportApi(this, 'Http', surroundings.config);
+    addDomains(this, 'stateless', surroundings, this.api);
     new LakeDelivery(this, 'LakeDelivery', surroundings);
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The base of every route.' });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'The base of every route.' });
+  }
+}
+
+/** Functions, rules and queues of domains that have a stack of their own, behind the one API. */
+export class DomainStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, surroundings, api }: { name: DomainStackName; surroundings: Surroundings; api: RapportApi },
+    props: StackProps,
+  ) {
+    super(scope, id, props);
+    addDomains(this, name, surroundings, api);
+  }
+}
+
+function addDomains(scope: Stack, name: DomainStackName, surroundings: Surroundings, api: RapportApi): void {
+  for (const { stack = 'stateless', http, reactions = [], streamReactions = [], scheduledReactions = [] } of domains) {
+    if (stack !== name) continue;
+    if (http !== undefined) new HttpDomain(scope, surroundings, http, api);
+    for (const spec of reactions) new Reaction(scope, surroundings, spec);
+    for (const spec of streamReactions) new StreamReaction(scope, surroundings, spec);
+    for (const spec of scheduledReactions) new ScheduledReaction(scope, surroundings, spec);
   }
 }
