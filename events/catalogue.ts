@@ -3,6 +3,10 @@ import { productFavourited } from './behaviour/product-favourited.v1.ts';
 import { productViewed } from './behaviour/product-viewed.v1.ts';
 import { brandUpserted } from './catalog/brand-upserted.v1.ts';
 import { productUpserted } from './catalog/product-upserted.v1.ts';
+import { complaintAnswered } from './complaint/complaint-answered.v1.ts';
+import { complaintDecided } from './complaint/complaint-decided.v1.ts';
+import { complaintOpened } from './complaint/complaint-opened.v1.ts';
+import { complaintRated } from './complaint/complaint-rated.v1.ts';
 import type { EventDefinition } from './define-event.ts';
 import { pointsAvailable } from './loyalty/points-available.v1.ts';
 import { pointsEarned } from './loyalty/points-earned.v1.ts';
@@ -26,6 +30,8 @@ import { orderReturned } from './order/order-returned.v1.ts';
 import { inspectionCompleted } from './quality/inspection-completed.v1.ts';
 import { brandReinstated } from './reputation/brand-reinstated.v1.ts';
 import { brandRestricted } from './reputation/brand-restricted.v1.ts';
+import { complaintChanged } from './reputation/complaint-changed.v1.ts';
+import { complaintOverdue } from './reputation/complaint-overdue.v1.ts';
 import { gradeChanged } from './reputation/grade-changed.v1.ts';
 import { reputationChanged } from './reputation/reputation-changed.v1.ts';
 import { reviewHeld } from './reputation/review-held.v1.ts';
@@ -51,6 +57,10 @@ export const catalogue: readonly EventDefinition[] = [
   reviewSubmitted,
   reviewVoted,
   reviewRemoved,
+  complaintOpened,
+  complaintAnswered,
+  complaintDecided,
+  complaintRated,
   inspectionCompleted,
   productViewed,
   productCarted,
@@ -72,6 +82,8 @@ export const catalogue: readonly EventDefinition[] = [
   gradeChanged,
   brandRestricted,
   brandReinstated,
+  complaintChanged,
+  complaintOverdue,
 ] as readonly EventDefinition[];
 
 const byType = new Map(catalogue.map((definition) => [definition.type, definition]));
