@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { memberIdSchema } from '../ids.ts';
+import { brandIdSchema, memberIdSchema } from '../ids.ts';
 import { birthdaySchema, channelSchema, consentsSchema, localeSchema, nameSchema, timeZoneSchema } from '../values.ts';
 
 /** What a member says of themselves, at registration or later. */
@@ -12,4 +12,6 @@ export const memberFacts = {
   displayName: z.optional(nameSchema),
   referredBy: z.optional(memberIdSchema),
   consents: z.optional(consentsSchema),
+  /** The brand whose staff this account is: its votes on reviews of that brand are refused. */
+  staffOf: z.optional(brandIdSchema),
 };

@@ -27,6 +27,8 @@ export const reviewSubmitted = defineEvent({
     anonymous: z.optional(z.boolean()),
     /** Pictures and films that come with it; the shop keeps them. */
     mediaCount: z.optional(z.int().check(z.gte(0), z.lte(100))),
+    /** The shop has given something for it, beside the points that Rapport itself pays. */
+    incentivised: z.optional(z.boolean()),
   }),
   sample: {
     subject: 'rev-1',

@@ -1,5 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { ATTENTION_INDEX, ATTENTION_SHARDS, attentionState, type Key } from './keys.ts';
+import { ATTENTION_INDEX, ATTENTION_SHARDS, type AttentionStateName, attentionState, type Key } from './keys.ts';
 
 /** One thing that needs a person's eye, as the index knows it: its key and the ISO instant since when. */
 export type AttentionEntry = { key: Key; since: string };
@@ -10,7 +10,7 @@ export type AttentionPosition = (readonly [since: string, pk: string, sk: string
 export type AttentionPage = { entries: AttentionEntry[]; next?: AttentionPosition };
 
 export type AttentionQuestion = {
-  state: 'waiting' | 'refused';
+  state: AttentionStateName;
   /** Only what has waited since this ISO instant or longer. */
   until: string;
   limit: number;

@@ -86,7 +86,44 @@ export const catalogKeys = {
   brand: (brandId: string): Key => ({ pk: `BRAND#${brandId}`, sk: 'BRAND' }),
 } as const;
 
+/** Reputation: reviews and their authors, counters of products, brands and suppliers, and what was counted of whom. */
+export const reputationKeys = {
+  /** A review's facts and where it stands; its words stand apart, by the event that brought them. */
+  review: (reviewId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: 'REVIEW' }),
+  reviewText: (reviewId: string, eventId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: `TEXT#${eventId}` }),
+  vote: (reviewId: string, voterId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: `VOTE#${voterId}` }),
+  votePrefix: 'VOTE#',
+  /** What a member has reviewed, and the credit that comes of it. */
+  reviewer: (memberId: string): Key => ({ pk: `REVIEWER#${memberId}`, sk: 'REVIEWER' }),
+  /** The reviews of a product that lie close together in time, as far as judging one of them takes the others. */
+  reviewWindow: (productId: string, span: number): Key => ({
+    pk: `PRODUCT#${productId}`,
+    sk: `WINDOW#${String(span).padStart(6, '0')}`,
+  }),
+  /** Reviews whose texts share a band of their fingerprints. */
+  textBand: (band: string): Key => ({ pk: `BAND#${band}`, sk: 'BAND' }),
+  /** Published reviews of a product by time, and those that readers found helpful by that; in one of some shards. */
+  listed: (productId: string, shard: number, row: { time: string; reviewId: string }): Key => ({
+    pk: `LISTED#${productId}#${shard}`,
+    sk: `NEWEST#${row.time}#${row.reviewId}`,
+  }),
+  listedHelpful: (productId: string, shard: number, row: { helpful: number; time: string; reviewId: string }): Key => ({
+    pk: `LISTED#${productId}#${shard}`,
+    sk: `HELPFUL#${String(row.helpful).padStart(7, '0')}#${row.time}#${row.reviewId}`,
+  }),
+  newestPrefix: 'NEWEST#',
+  helpfulPrefix: 'HELPFUL#',
+  /** The counters of a product, a brand, a supplier, a review, or one of the shop's. */
+  tally: (target: string): Key => ({ pk: target, sk: 'TALLY' }),
+  /** The score or grade that was last told of a product, a brand or a supplier. */
+  score: (target: string): Key => ({ pk: target, sk: 'SCORE' }),
+  /** What has been counted of an order. */
+  orderCounted: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'COUNTED' }),
+  inspection: (inspectionId: string): Key => ({ pk: `INSPECTION#${inspectionId}`, sk: 'INSPECTION' }),
+} as const;
+
 /** The sparse index over what needs a person's eye. `state` is spread over shards so that no key runs hot. */
 export const ATTENTION_INDEX = 'attention';
 export const ATTENTION_SHARDS = 4;
-export const attentionState = (state: 'waiting' | 'refused', shard: number): string => `${state}#${shard}`;
+export type AttentionStateName = 'waiting' | 'refused' | 'held';
+export const attentionState = (state: AttentionStateName, shard: number): string => `${state}#${shard}`;

@@ -20,6 +20,8 @@ export type Registration = {
   referredBy?: Said<string> | undefined;
   personalisation?: Said<boolean> | undefined;
   marketing?: Said<boolean> | undefined;
+  /** The brand whose staff the account is. */
+  staffOf?: Said<string> | undefined;
 };
 
 /** What is known of a member as a person: kept apart, so that it can be encrypted, exported and erased on its own. */
@@ -62,6 +64,7 @@ export function decideMember(registration: Registration, person: Person, fact: M
     referredBy: said(registration.referredBy, data.referredBy),
     personalisation: said(registration.personalisation, data.consents?.personalisation),
     marketing: said(registration.marketing, data.consents?.marketing),
+    staffOf: said(registration.staffOf, data.staffOf),
   };
   const nextPerson: Person = {
     ...person,

@@ -1,0 +1,26 @@
+import { reviewVoted } from '../../events/review/review-voted.v1.ts';
+import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
+import { type MemberStore, memberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import { decideVote } from '../../shared/domain/review/decide-vote.ts';
+import { readEnv } from '../../shared/runtime/env.ts';
+import { PermanentFailure } from '../../shared/runtime/errors.ts';
+import { queueHandler } from '../../shared/runtime/queue-handler.ts';
+import { openReviews, type ReviewDependencies } from './review-reaction.ts';
+
+type VoteDependencies = ReviewDependencies & { members: Pick<MemberStore, 'load'> };
+
+function open(): VoteDependencies {
+  return { ...openReviews(), members: memberStore(dynamoClient(), readEnv('PROFILE_TABLE').PROFILE_TABLE) };
+}
+
+/** A vote is an item of its own, counted from the table's stream; the latest of a voter counts. */
+export const handler = queueHandler(reviewVoted, open, async (event, { reviews, members }) => {
+  const { reviewId, voterId, helpful } = event.data;
+  const [[review], { registration }] = await Promise.all([
+    reviews.load([reviewId]),
+    members.load(voterId, ['registration'], false),
+  ]);
+  const decision = decideVote(voterId, { review: review?.record, staffOf: registration?.staffOf?.value });
+  if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
+  await reviews.saveVote({ reviewId, voterId, helpful, atMs: Date.parse(event.time), eventId: event.id });
+});

@@ -1,0 +1,159 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
+import { newWindow, type ReviewWindow } from '../../domain/review/review-window.ts';
+import { newReviewer, type ReviewerRecord } from '../../domain/review/reviewer-record.ts';
+import type { TextBand } from '../../domain/review/text-band.ts';
+import { batchGet } from './batch-get.ts';
+import { catalogKeys, type Key, profileKeys, reputationKeys } from './keys.ts';
+import { accountOf, type Item, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import type { ProfileStore } from './profile-store.ts';
+import { countedVote } from './review-store.ts';
+import { tallyOf } from './tally-store.ts';
+
+/** What a review names, and with it what judging it has to read. */
+export type Asked = {
+  reviewId: string;
+  memberId: string;
+  productId: string;
+  orderId?: string | undefined;
+  spans: readonly number[];
+  bands: readonly string[];
+};
+
+/** Everything that bears on where a review stands beside its own facts. */
+export type ReviewSurroundings = {
+  product?: { brandId?: string | undefined; supplierId?: string | undefined } | undefined;
+  orders: readonly OrderRecord[];
+  /** When the member was first heard of. */
+  activeSinceMs?: number | undefined;
+  reviewer: ReviewerRecord;
+  /** Votes, the author's own left out. */
+  votes: { helpful: number; unhelpful: number };
+  windows: ReviewWindow[];
+  bands: TextBand[];
+};
+
+export type ReviewSurroundingsStore = {
+  /** For each of the reviews, in their order. */
+  load(asked: readonly Asked[]): Promise<ReviewSurroundings[]>;
+  /** Each under the condition that it has not changed since it was read; throws WriteConflict where one has. */
+  saveWindows(windows: readonly ReviewWindow[]): Promise<void>;
+  saveBands(bands: readonly TextBand[]): Promise<void>;
+};
+
+/** Orders of a member that are looked through for a review that names none: the latest. */
+const ORDERS_LOOKED_AT = 200;
+
+/** What surrounds a review, from three tables. */
+export function reviewSurroundings(
+  client: DynamoDBClient,
+  tables: { reputation: string; catalog: string; profile: string },
+  profile: Pick<ProfileStore, 'loadHistory'>,
+): ReviewSurroundingsStore {
+  const save = async (key: Key, record: { version: number }) => {
+    try {
+      const next = { ...record, version: record.version + 1 };
+      await client.send(new PutItemCommand(putRecord(tables.reputation, key, next)));
+    } catch (error) {
+      throw writeFailure(error);
+    }
+  };
+  const historyOf = async (memberId: string): Promise<OrderRecord[]> => {
+    const { history } = await profile.loadHistory(memberId);
+    return history.orders.slice(-ORDERS_LOOKED_AT);
+  };
+  return {
+    async load(asked) {
+      const read = (table: string, keys: readonly Key[]) => batchGet(client, table, keys, { consistent: true });
+      const [own, products, members] = await Promise.all([
+        read(tables.reputation, asked.flatMap(keysOf)),
+        read(
+          tables.catalog,
+          asked.map(({ productId }) => catalogKeys.product(productId)),
+        ),
+        read(tables.profile, asked.flatMap(profileKeysOf)),
+      ]);
+      const items = new Map([...own, ...products, ...members].map((item) => [nameOf(item), item]));
+      const find = ({ pk, sk }: Key) => items.get(`${pk} ${sk}`);
+      return await Promise.all(
+        asked.map(async (it): Promise<ReviewSurroundings> => {
+          const account = accountOf(find(profileKeys.account(it.memberId)));
+          const order =
+            it.orderId === undefined ? undefined : readRecord<OrderRecord>(find(profileKeys.order(it.orderId)));
+          const named = order === undefined ? [] : [order];
+          const orders = it.orderId === undefined && account !== undefined ? await historyOf(it.memberId) : named;
+          return {
+            product: productOf(find(catalogKeys.product(it.productId))),
+            orders,
+            activeSinceMs: account?.account.activeSinceMs,
+            reviewer:
+              readRecord<Omit<ReviewerRecord, 'version'>>(find(reputationKeys.reviewer(it.memberId))) ??
+              newReviewer(it.memberId),
+            votes: votesOf(
+              find(reputationKeys.tally(`REVIEW#${it.reviewId}`)),
+              find(reputationKeys.vote(it.reviewId, it.memberId)),
+            ),
+            windows: it.spans.map(
+              (span) =>
+                readRecord<Omit<ReviewWindow, 'version'>>(find(reputationKeys.reviewWindow(it.productId, span))) ??
+                newWindow(it.productId, span),
+            ),
+            bands: it.bands.map(
+              (band) =>
+                readRecord<Omit<TextBand, 'version'>>(find(reputationKeys.textBand(band))) ?? {
+                  band,
+                  version: 0,
+                  rows: [],
+                },
+            ),
+          };
+        }),
+      );
+    },
+
+    async saveWindows(windows) {
+      await Promise.all(windows.map((it) => save(reputationKeys.reviewWindow(it.productId, it.span), it)));
+    },
+
+    async saveBands(bands) {
+      await Promise.all(bands.map((it) => save(reputationKeys.textBand(it.band), it)));
+    },
+  };
+}
+
+function keysOf({ reviewId, memberId, productId, spans, bands }: Asked): Key[] {
+  return [
+    reputationKeys.reviewer(memberId),
+    reputationKeys.tally(`REVIEW#${reviewId}`),
+    reputationKeys.vote(reviewId, memberId),
+    ...spans.map((span) => reputationKeys.reviewWindow(productId, span)),
+    ...bands.map((band) => reputationKeys.textBand(band)),
+  ];
+}
+
+function profileKeysOf({ memberId, orderId }: Asked): Key[] {
+  const account = profileKeys.account(memberId);
+  return orderId === undefined ? [account] : [account, profileKeys.order(orderId)];
+}
+
+function nameOf(item: Item): string {
+  return `${item.pk?.S} ${item.sk?.S}`;
+}
+
+function productOf(item: Item | undefined): ReviewSurroundings['product'] {
+  if (item === undefined) return undefined;
+  const { brandId, supplierId } = item;
+  return {
+    ...(brandId?.S !== undefined && { brandId: brandId.S }),
+    ...(supplierId?.S !== undefined && { supplierId: supplierId.S }),
+  };
+}
+
+function votesOf(tally: Item | undefined, own: Item | undefined): ReviewSurroundings['votes'] {
+  const { helpful = 0, unhelpful = 0 } = tally === undefined ? {} : tallyOf(tally).counters;
+  const authors = countedVote(own);
+  return {
+    helpful: helpful - (authors === 'helpful' ? 1 : 0),
+    unhelpful: unhelpful - (authors === 'unhelpful' ? 1 : 0),
+  };
+}

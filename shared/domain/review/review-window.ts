@@ -1,0 +1,118 @@
+/** A review as far as judging its neighbours of the same product takes it. */
+export type WindowRow = {
+  reviewId: string;
+  memberId: string;
+  atMs: number;
+  stars: number;
+  verified: boolean;
+  length: number;
+  incentivised: boolean;
+  hasMedia: boolean;
+  accountAgeDays?: number | undefined;
+  /** What its neighbourhood said of it when it was last looked at, as small whole numbers. */
+  signals: Readonly<Record<string, number>>;
+};
+
+/** The reviews of a product within one span of time. */
+export type ReviewWindow = {
+  productId: string;
+  span: number;
+  /** Counts the writes; 0 is a window never written. */
+  version: number;
+  rows: WindowRow[];
+};
+
+const DAY_MS = 86_400_000;
+/** Rows that a span keeps; of more, those whose ids come first by hash, so that it does not depend on who came first. */
+export const ROWS_PER_SPAN_LIMIT = 200;
+
+export function newWindow(productId: string, span: number): ReviewWindow {
+  return { productId, span, version: 0, rows: [] };
+}
+
+/** The number of the span that an instant lies in; spans are as long as the window that judging looks at. */
+export function spanOf(atMs: number, windowDays: number): number {
+  return Math.max(0, Math.floor(atMs / (windowDays * DAY_MS)));
+}
+
+/** The spans that a review's neighbours may be in. */
+export function spansAround(atMs: number, windowDays: number): number[] {
+  const span = spanOf(atMs, windowDays);
+  return [span - 1, span, span + 1].filter((it) => it >= 0);
+}
+
+export type Enlisted = {
+  /** Windows that have changed. */
+  changed: ReviewWindow[];
+  /** Reviews of which the neighbourhood says something else now. */
+  touched: string[];
+};
+
+/**
+ * Puts rows into the windows of their product, and looks at every row of those windows anew: what a neighbourhood says may change
+ * with each that joins it, also for those who were there before.
+ */
+export function enlist(
+  windows: readonly ReviewWindow[],
+  joining: readonly Omit<WindowRow, 'signals'>[],
+  {
+    windowDays,
+    signalsOf,
+  }: {
+    windowDays: number;
+    signalsOf: (row: WindowRow, around: readonly WindowRow[]) => Readonly<Record<string, number>>;
+  },
+): Enlisted {
+  const joined = new Set(joining.map(({ reviewId }) => reviewId));
+  const before = new Map(windows.flatMap(({ rows }) => rows).map((row) => [row.reviewId, row]));
+  const filled = windows.map((window) => {
+    const own = joining.filter(({ atMs }) => spanOf(atMs, windowDays) === window.span);
+    // An edit may move a review to another span.
+    const kept = window.rows.filter(({ reviewId }) => !joined.has(reviewId));
+    const rows = [...kept, ...own.map((row) => ({ ...row, signals: before.get(row.reviewId)?.signals ?? {} }))];
+    return { ...window, rows: limited(rows) };
+  });
+  const all = filled.flatMap(({ rows }) => rows);
+  const judged = filled.map((window) => ({
+    ...window,
+    rows: window.rows.map((row) => {
+      const near = all.filter(({ atMs }) => Math.abs(atMs - row.atMs) <= windowDays * DAY_MS);
+      return { ...row, signals: signalsOf(row, near) };
+    }),
+  }));
+  const changed = judged.filter((window, index) => !sameRows(window.rows, windows[index]?.rows ?? []));
+  const touched = judged
+    .flatMap(({ rows }) => rows)
+    .filter(({ reviewId, signals }) => {
+      const known = before.get(reviewId);
+      return known !== undefined && !joined.has(reviewId) && !sameSignals(known.signals, signals);
+    })
+    .map(({ reviewId }) => reviewId);
+  return { changed, touched };
+}
+
+function limited(rows: readonly WindowRow[]): WindowRow[] {
+  const sorted = [...rows].sort((a, b) => a.atMs - b.atMs || (a.reviewId < b.reviewId ? -1 : 1));
+  if (sorted.length <= ROWS_PER_SPAN_LIMIT) return sorted;
+  const chosen = [...sorted].sort(
+    (a, b) => orderOf(a.reviewId) - orderOf(b.reviewId) || (a.reviewId < b.reviewId ? -1 : 1),
+  );
+  const ids = new Set(chosen.slice(0, ROWS_PER_SPAN_LIMIT).map(({ reviewId }) => reviewId));
+  return sorted.filter(({ reviewId }) => ids.has(reviewId));
+}
+
+/** A number that follows from the id alone and looks like chance. */
+function orderOf(id: string): number {
+  let hash = 2_166_136_261;
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619);
+  return hash >>> 0;
+}
+
+function sameRows(one: readonly WindowRow[], other: readonly WindowRow[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function sameSignals(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => (one[name] ?? 0) === (other[name] ?? 0));
+}
