@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type InputError, inputErrors } from '../../events/envelope.ts';
 import { brandIdSchema } from '../../events/ids.ts';
 import { categorySchema, currencySchema, LIMITS, timeZoneSchema } from '../../events/values.ts';
+import { complaintsSchema } from './complaint-schema.ts';
 import { couponsSchema } from './coupon-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
 
@@ -159,6 +160,7 @@ export const policySchema = z
     /** What the benefits that tiers name are. */
     benefits: z.record(name, benefit),
     coupons: couponsSchema,
+    complaints: complaintsSchema,
     /** What both sides get when a friend's first completed order has passed its return window. */
     referral: z.strictObject({
       referrerPoints: z.int().check(z.nonnegative(), z.lte(100_000)),
