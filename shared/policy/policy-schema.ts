@@ -5,6 +5,7 @@ import { categorySchema, currencySchema, LIMITS, timeZoneSchema } from '../../ev
 import { complaintsSchema } from './complaint-schema.ts';
 import { couponsSchema } from './coupon-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
+import { reputationSchema } from './reputation-schema.ts';
 
 const tierStep = z.strictObject({
   id: name,
@@ -189,6 +190,7 @@ export const policySchema = z
           message: 'Lost comes after at risk.',
         }),
       ),
+    reputation: reputationSchema,
   })
   .check((context) => {
     const { currencies, currency } = context.value;

@@ -97,7 +97,7 @@ export function within(counters: Counters, name: string, span: { fromMs: number;
  * | `decided`, `decideMs`, `decidedInTime` | complaints with a decision | the same |
  * | `overdue` | complaints of which a deadline has passed unmet | |
  * | `rated`, `satisfaction` | complaints that the member has rated | how many, the sum of 1 to 5 |
- * | `inspections`, `sampled`, `failed`, `inspectionScored`, `inspectionScore` | inspections, by their time | how many; pieces; those with a score and its sum |
+ * | `inspections`, `sampled`, `failed`, `inspectionScored`, `inspectionScore` | inspections, by their time | how many; pieces; those with a score and its sum in hundredths |
  */
 export type CounterName =
   | 'orders'
