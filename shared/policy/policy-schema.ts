@@ -4,6 +4,7 @@ import { brandIdSchema } from '../../events/ids.ts';
 import { categorySchema, currencySchema, LIMITS, timeZoneSchema } from '../../events/values.ts';
 import { complaintsSchema } from './complaint-schema.ts';
 import { couponsSchema } from './coupon-schema.ts';
+import { moderationSchema } from './moderation-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
 import { reputationSchema } from './reputation-schema.ts';
 
@@ -190,6 +191,7 @@ export const policySchema = z
           message: 'Lost comes after at risk.',
         }),
       ),
+    moderation: moderationSchema,
     reputation: reputationSchema,
   })
   .check((context) => {

@@ -1,0 +1,58 @@
+import type { Policy } from '../../policy/policy.ts';
+import { DAY_MS, type ListedReview, type Signals, signalsOf, surprise } from './signals.ts';
+
+/** How many neighbours are looked at, the nearest by time. */
+export const NEIGHBOURS_LIMIT = 200;
+
+/**
+ * What the other reviews of the product say against one. `window` are reviews of the product, the judged one among them or not,
+ * in any order; of those within the policy's window the nearest 200 count.
+ *
+ * `burst` 0 to 8: reviews around it beyond the product's usual rate. `burstSameStars` 0 to 8: reviews around it that give the
+ * same ones or fives, beyond what the product's other reviews let expect. `burstUnverified`, `burstNewAccounts` 0 to 8: the
+ * same of reviews without a purchase, and by accounts just opened. `deviation` 0 to 4: whole stars between it and the mean of
+ * the others, where nobody knows the product well the shop's.
+ */
+export function productSignals(
+  review: ListedReview,
+  window: readonly ListedReview[],
+  { moderation }: Pick<Policy, 'moderation'>,
+): Signals {
+  const { windowDays, burstDays, usual } = moderation;
+  const others = nearest(review, window, windowDays);
+  const around = others.filter(({ atMs }) => Math.abs(atMs - review.atMs) <= burstDays * DAY_MS);
+  const outside = others.length - around.length;
+  // A full window reaches only as far as the last of the nearest.
+  const reachMs =
+    others.length < NEIGHBOURS_LIMIT ? windowDays * DAY_MS : Math.abs((others.at(-1)?.atMs ?? 0) - review.atMs);
+  const outsideMs = Math.max(reachMs - burstDays * DAY_MS, 0);
+  const expected = outsideMs === 0 ? around.length : (outside * burstDays * DAY_MS) / outsideMs;
+  const extreme = review.stars === 1 || review.stars === 5;
+  const rest = others.filter(({ atMs }) => Math.abs(atMs - review.atMs) > burstDays * DAY_MS);
+  const expectedOf = (is: (it: ListedReview) => boolean, share: number) =>
+    (around.length * (rest.filter(is).length + share * usual.evidence)) / (rest.length + usual.evidence);
+  const beyond = (is: (it: ListedReview) => boolean, share: number) =>
+    surprise(around.filter(is).length, expectedOf(is, share));
+  const same = ({ stars }: ListedReview) => stars === review.stars;
+  const isNew = ({ accountAgeDays }: ListedReview) =>
+    accountAgeDays !== undefined && accountAgeDays < moderation.newAccountDays;
+  const stars = others.reduce((sum, it) => sum + it.stars, 0);
+  const mean = (stars + usual.mean * usual.evidence) / (others.length + usual.evidence);
+  return signalsOf({
+    burst: surprise(around.length, expected),
+    burstSameStars: extreme ? beyond(same, review.stars === 1 ? usual.ones : usual.fives) : 0,
+    burstUnverified: beyond(({ verified }) => !verified, usual.unverified),
+    burstNewAccounts: beyond(isNew, usual.newAccounts),
+    deviation: Math.min(4, Math.floor(Math.abs(review.stars - mean))),
+  });
+}
+
+/** The other reviews within the window, nearest first; of equally near ones the lower id. */
+export function nearest(review: ListedReview, window: readonly ListedReview[], windowDays: number): ListedReview[] {
+  const gap = ({ atMs }: ListedReview) => Math.abs(atMs - review.atMs);
+  return window
+    .filter((it) => it.reviewId !== review.reviewId && it.memberId !== review.memberId)
+    .filter((it) => gap(it) <= windowDays * DAY_MS)
+    .sort((a, b) => gap(a) - gap(b) || (a.reviewId < b.reviewId ? -1 : 1))
+    .slice(0, NEIGHBOURS_LIMIT);
+}
