@@ -78,3 +78,5 @@ export const moderationSchema = z
       context.issues.push(issue(['rejectFrom'], rejectFrom, 'Who is rejected would have been held.'));
     }
   });
+
+export type ModerationPolicy = z.output<typeof moderationSchema>;
