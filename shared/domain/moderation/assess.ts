@@ -1,4 +1,4 @@
-import type { ModerationPolicy } from '../../policy/moderation-schema.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { SIGNALS, type SignalName, type Signals } from './signals.ts';
 
 export type AssessmentContext = {
@@ -53,8 +53,12 @@ const REASONS: Readonly<Record<SignalName, { code: string; text: string }>> = {
  * Judges a review by its signals. The score is a logistic regression over small whole numbers with the policy's weights, so that
  * anybody can work it out from the reasons: add up the contributions, take 1 / (1 + e^-sum).
  */
-export function assess(signals: Signals, context: AssessmentContext, policy: ModerationPolicy): Assessment {
-  const { base, weights, holdFrom, rejectFrom, newAccountDays } = policy;
+export function assess(
+  signals: Signals,
+  context: AssessmentContext,
+  { moderation }: Pick<Policy, 'moderation'>,
+): Assessment {
+  const { base, weights, holdFrom, rejectFrom, newAccountDays } = moderation;
   const values: Signals = {
     ...signals,
     unverified: context.verified ? 0 : 1,

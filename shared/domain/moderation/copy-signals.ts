@@ -1,4 +1,4 @@
-import type { ModerationPolicy } from '../../policy/moderation-schema.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { similarity } from './fingerprint.ts';
 import { doublings, type Signals, signalsOf, type TextMatch } from './signals.ts';
 
@@ -14,13 +14,17 @@ type Judged = Omit<TextMatch, 'fingerprint'> & { fingerprint?: string | undefine
  * others that are later, in doublings: one that many use is made for it. `ownCopies` 0 to 5: texts by the same member on other
  * products, in doublings.
  */
-export function copySignals(review: Judged, matches: readonly TextMatch[], policy: ModerationPolicy): Signals {
+export function copySignals(
+  review: Judged,
+  matches: readonly TextMatch[],
+  { moderation }: Pick<Policy, 'moderation'>,
+): Signals {
   const { fingerprint } = review;
   if (fingerprint === undefined) return {};
   const different = [...new Map(matches.map((match) => [match.reviewId, match])).values()];
   const near = different
     .filter((match) => match.reviewId !== review.reviewId)
-    .filter((match) => similarity(fingerprint, match.fingerprint) >= policy.copySimilarity)
+    .filter((match) => similarity(fingerprint, match.fingerprint) >= moderation.copySimilarity)
     .sort((a, b) => (isEarlier(a, b) ? -1 : 1))
     .slice(0, MATCHES_LIMIT);
   const byOthers = near.filter(({ memberId }) => memberId !== review.memberId);

@@ -1,4 +1,4 @@
-import type { ModerationPolicy } from '../../policy/moderation-schema.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { nearest } from './product-signals.ts';
 import { DAY_MS, doublings, type ListedReview, type ReviewerEntry, type Signals, signalsOf } from './signals.ts';
 
@@ -9,11 +9,11 @@ export const OTHERS_LIMIT = 8;
 export function othersOf(
   review: Pick<ReviewerEntry, 'productId' | 'atMs'>,
   entries: readonly ReviewerEntry[],
-  policy: ModerationPolicy,
+  { moderation }: Pick<Policy, 'moderation'>,
 ): string[] {
   const gap = ({ atMs }: ReviewerEntry) => Math.abs(atMs - review.atMs);
   const near = entries
-    .filter((it) => it.productId !== review.productId && gap(it) <= policy.windowDays * DAY_MS)
+    .filter((it) => it.productId !== review.productId && gap(it) <= moderation.windowDays * DAY_MS)
     .sort((a, b) => gap(a) - gap(b) || (a.productId < b.productId ? -1 : 1))
     .map(({ productId }) => shortName(productId));
   return [...new Set(near)].slice(0, OTHERS_LIMIT);
@@ -23,10 +23,16 @@ export function othersOf(
  * `companions` 0 to 5: other members who reviewed the product close in time and, close in time as well, another product that
  * the author also reviewed; in doublings. Strangers seldom meet twice.
  */
-export function groupSignals(review: ListedReview, window: readonly ListedReview[], policy: ModerationPolicy): Signals {
+export function groupSignals(
+  review: ListedReview,
+  window: readonly ListedReview[],
+  { moderation }: Pick<Policy, 'moderation'>,
+): Signals {
   const own = new Set(review.others ?? []);
   if (own.size === 0) return {};
-  const met = nearest(review, window, policy.windowDays).filter(({ others = [] }) => others.some((it) => own.has(it)));
+  const met = nearest(review, window, moderation.windowDays).filter(({ others = [] }) =>
+    others.some((it) => own.has(it)),
+  );
   return signalsOf({ companions: doublings(new Set(met.map(({ memberId }) => memberId)).size) });
 }
 

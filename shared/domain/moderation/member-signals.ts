@@ -1,4 +1,4 @@
-import type { ModerationPolicy } from '../../policy/moderation-schema.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { DAY_MS, doublings, type ReviewerEntry, type Signals, signalsOf } from './signals.ts';
 
 /** How many of the member's reviews are looked at, the nearest by time. */
@@ -17,9 +17,9 @@ type Judged = Pick<ReviewerEntry, 'reviewId' | 'atMs'> & { accountAgeDays?: numb
 export function memberSignals(
   review: Judged & Omit<ReviewerEntry, 'reviewId' | 'atMs'>,
   entries: readonly ReviewerEntry[],
-  policy: ModerationPolicy,
+  { moderation }: Pick<Policy, 'moderation'>,
 ): Signals {
-  const { rateDays, rateAllowance, leastEntries, sleeper } = policy.member;
+  const { rateDays, rateAllowance, leastEntries, sleeper } = moderation.member;
   const gap = ({ atMs }: ReviewerEntry) => Math.abs(atMs - review.atMs);
   const others = entries
     .filter(({ reviewId }) => reviewId !== review.reviewId)

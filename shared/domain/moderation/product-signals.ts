@@ -1,4 +1,4 @@
-import type { ModerationPolicy } from '../../policy/moderation-schema.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { DAY_MS, type ListedReview, type Signals, signalsOf, surprise } from './signals.ts';
 
 /** How many neighbours are looked at, the nearest by time. */
@@ -16,9 +16,9 @@ export const NEIGHBOURS_LIMIT = 200;
 export function productSignals(
   review: ListedReview,
   window: readonly ListedReview[],
-  policy: ModerationPolicy,
+  { moderation }: Pick<Policy, 'moderation'>,
 ): Signals {
-  const { windowDays, burstDays, usual } = policy;
+  const { windowDays, burstDays, usual } = moderation;
   const others = nearest(review, window, windowDays);
   const around = others.filter(({ atMs }) => Math.abs(atMs - review.atMs) <= burstDays * DAY_MS);
   const outside = others.length - around.length;
@@ -35,7 +35,7 @@ export function productSignals(
     surprise(around.filter(is).length, expectedOf(is, share));
   const same = ({ stars }: ListedReview) => stars === review.stars;
   const isNew = ({ accountAgeDays }: ListedReview) =>
-    accountAgeDays !== undefined && accountAgeDays < policy.newAccountDays;
+    accountAgeDays !== undefined && accountAgeDays < moderation.newAccountDays;
   const stars = others.reduce((sum, it) => sum + it.stars, 0);
   const mean = (stars + usual.mean * usual.evidence) / (others.length + usual.evidence);
   return signalsOf({
