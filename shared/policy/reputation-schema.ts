@@ -6,7 +6,6 @@ const share = z.number().check(z.gte(0), z.lte(1));
 const points = z.number().check(z.gte(0), z.lte(100));
 const evidence = z.int().check(z.gte(1), z.lte(1_000_000));
 const days = z.int().check(z.gte(1), z.lte(36_500));
-const durationMs = z.int().check(z.gte(1), z.lte(366 * 86_400_000));
 
 /** Values for rates of what went wrong, straight lines in between, and past the last point its value. */
 const curve = z
@@ -194,16 +193,13 @@ export const reputationSchema = z.strictObject({
   }),
   credit,
   scorecard: z.strictObject({
+    /** Beside those of the desk that handles complaints. */
     goals: z.strictObject({
       passRate: share,
       returnRate: share,
       satisfaction: share,
-      complaintRate: share,
-      responseMs: durationMs,
       answeredInTime: share,
-      resolutionRate: share,
       decidedInTime: share,
-      complaintSatisfaction: share,
     }),
     /** What each stage of the service weighs in the satisfaction score. */
     stages: z.strictObject({ product: points, service: points, logistics: points, complaints: points }),
