@@ -27,6 +27,11 @@ export function dayOf(atMs: number, timeZone: string): string {
   return new Date(atMs + offsetMs(atMs, timeZone)).toISOString().slice(0, 10);
 }
 
+/** The instant at which clocks in a time zone are so many minutes past the midnight that begins a day, `2026-01-05`. */
+export function instantAt(day: string, minutes: number, timeZone: string): number {
+  return instantOf(Date.parse(day) + minutes * 60_000, timeZone);
+}
+
 /**
  * The instant at which clocks in the zone show a local time, given as if it were UTC. Right across offset changes:
  * where the clocks jump past that time, it is the instant at which they do.
