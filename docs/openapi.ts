@@ -108,7 +108,7 @@ function operationId({ method, path }: DocumentedRoute): string {
 function securityOf(access: Access): JsonObject[] {
   if (access.kind === 'public') return [];
   const services = access.scopes.map((scope) => ({ service: [scope] }));
-  return access.kind === 'member' ? [...services, { member: ['member'] }] : services;
+  return access.kind === 'member' || access.kind === 'owner' ? [...services, { member: ['member'] }] : services;
 }
 
 function parametersOf(route: DocumentedRoute, place: 'path' | 'query' | 'header'): JsonObject[] {

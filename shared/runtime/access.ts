@@ -17,6 +17,7 @@ export function checkAccess(access: Access, claims: Claims, path: Readonly<Recor
     if (access.scopes.some((scope) => caller.scopes.includes(scope))) return caller;
     throw new Problem('forbidden', `This needs one of the scopes: ${access.scopes.join(', ')}.`);
   }
+  if (access.kind === 'owner') return caller;
   if (access.kind === 'member') {
     // Which member the body names is checked as soon as it has been read: see `checkBodyAccess`.
     if ('memberField' in access || path[access.memberParameter] === caller.memberId) return caller;

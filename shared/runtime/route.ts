@@ -8,12 +8,15 @@ import type { ProblemCode } from './errors.ts';
  * - `service`: a token with one of the scopes.
  * - `member`: a token with one of the scopes, or a member token (scope `member`) whose `sub` is the member the path names,
  *   or, with `memberField`, the body.
+ * - `owner`: a token with one of the scopes, or any member's token: whose it is only the record says, so the route itself
+ *   answers a member who asks for what is another's as if there were nothing.
  */
 export type Access =
   | { kind: 'public' }
   | { kind: 'service'; scopes: readonly Scope[] }
   | { kind: 'member'; scopes: readonly Scope[]; memberParameter: string }
-  | { kind: 'member'; scopes: readonly Scope[]; memberField: string };
+  | { kind: 'member'; scopes: readonly Scope[]; memberField: string }
+  | { kind: 'owner'; scopes: readonly Scope[] };
 
 export type Scope = 'events:write' | 'members:read' | 'members:write' | 'reputation:read' | 'desk' | 'admin';
 

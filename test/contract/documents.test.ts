@@ -54,7 +54,8 @@ describe('OpenAPI', () => {
     const security = operation.security as unknown as Record<string, string[]>[];
     const scopes = route.access.kind === 'public' ? [] : route.access.scopes;
     const expected = scopes.map((scope): Record<string, string[]> => ({ service: [scope] }));
-    expect(security).toEqual(route.access.kind === 'member' ? [...expected, { member: ['member'] }] : expected);
+    const members = route.access.kind === 'member' || route.access.kind === 'owner';
+    expect(security).toEqual(members ? [...expected, { member: ['member'] }] : expected);
     const statuses = Object.keys(operation.responses ?? {});
     expect(statuses).toEqual(expect.arrayContaining([...Object.keys(route.answers), '500', '503']));
     if (route.access.kind !== 'public') expect(statuses).toEqual(expect.arrayContaining(['401', '403']));

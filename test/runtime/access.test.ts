@@ -16,51 +16,51 @@ const TOKENS: {
   claims: (route: NamedRoute) => Record<string, unknown> | undefined;
   says: Record<string, Verdict>;
 }[] = [
-  { name: 'no token', claims: () => undefined, says: { public: 'reached', service: 401, member: 401 } },
+  { name: 'no token', claims: () => undefined, says: { public: 'reached', service: 401, member: 401, owner: 401 } },
   {
     name: 'a service without a scope',
     claims: () => ({ sub: 'svc' }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 403 },
   },
   {
     name: 'a service with a scope that is not the one',
     claims: () => ({ sub: 'svc', scope: 'nothing:read openid' }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 403 },
   },
   {
     name: 'a service whose scope only starts like the one',
     claims: (route) => ({ sub: 'svc', scope: `${scopeOf(route)}x` }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 403 },
   },
   {
     name: 'a service whose id is that of the member asked for',
     claims: () => ({ sub: 'mem-1' }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 403 },
   },
   {
     name: 'a service with the scope',
     claims: (route) => ({ sub: 'svc', scope: `openid ${scopeOf(route)}` }),
-    says: { public: 'reached', service: 'reached', member: 'reached' },
+    says: { public: 'reached', service: 'reached', member: 'reached', owner: 'reached' },
   },
   {
     name: 'the member asked for',
     claims: () => ({ sub: 'mem-1', scope: 'member' }),
-    says: { public: 'reached', service: 403, member: 'reached' },
+    says: { public: 'reached', service: 403, member: 'reached', owner: 'reached' },
   },
   {
     name: 'another member',
     claims: () => ({ sub: 'mem-2', scope: 'member' }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 'reached' },
   },
   {
     name: 'another member whose token carries the scope too',
     claims: (route) => ({ sub: 'mem-2', scope: `member ${scopeOf(route)}` }),
-    says: { public: 'reached', service: 403, member: 403 },
+    says: { public: 'reached', service: 403, member: 403, owner: 'reached' },
   },
   {
     name: 'a member without a name',
     claims: () => ({ scope: 'member' }),
-    says: { public: 401, service: 401, member: 401 },
+    says: { public: 401, service: 401, member: 401, owner: 401 },
   },
 ];
 

@@ -100,6 +100,7 @@ export const reputationKeys = {
     pk: `PRODUCT#${productId}`,
     sk: `WINDOW#${String(span).padStart(6, '0')}`,
   }),
+  reviewWindowPrefix: 'WINDOW#',
   /** Reviews whose texts share a band of their fingerprints. */
   textBand: (band: string): Key => ({ pk: `BAND#${band}`, sk: 'BAND' }),
   /** Published reviews of a product by time, and those that readers found helpful by that; in one of some shards. */
@@ -122,8 +123,23 @@ export const reputationKeys = {
   inspection: (inspectionId: string): Key => ({ pk: `INSPECTION#${inspectionId}`, sk: 'INSPECTION' }),
 } as const;
 
+/** Complaints stand in the Reputation table, each in a partition of its own. */
+export const complaintKeys = {
+  /** Facts, deadlines that were told, and what is due in the counters. */
+  complaint: (complaintId: string): Key => ({ pk: `COMPLAINT#${complaintId}`, sk: 'COMPLAINT' }),
+  /** What somebody has written, by the fact that it belongs to. */
+  words: (complaintId: string, eventId: string): Key => ({ pk: `COMPLAINT#${complaintId}`, sk: `TEXT#${eventId}` }),
+  /** A complaint to look at from an hour on, because a deadline passes in it; in one of some shards, by the hour. */
+  due: (shard: number, hour: string, complaintId: string): Key => ({
+    pk: `COMPLAINTDUE#${shard}`,
+    sk: `${hour}#${complaintId}`,
+  }),
+} as const;
+
 /** The sparse index over what needs a person's eye. `state` is spread over shards so that no key runs hot. */
 export const ATTENTION_INDEX = 'attention';
 export const ATTENTION_SHARDS = 4;
-export type AttentionStateName = 'waiting' | 'refused' | 'held';
+export type AttentionStateName = 'waiting' | 'refused' | 'held' | ComplaintAttentionName;
+/** Complaints share a table with reviews, and so have names of their own. */
+export type ComplaintAttentionName = 'complaint' | 'complaint_waiting' | 'complaint_refused';
 export const attentionState = (state: AttentionStateName, shard: number): string => `${state}#${shard}`;
