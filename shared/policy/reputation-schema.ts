@@ -45,15 +45,19 @@ const adding = <Shape extends Record<string, z.ZodMiniType<{ weight: number }>>>
   });
 
 /** The least score or credit of each step, highest first; the last begins at 0 so that everybody is on one. */
-const falling = (steps: readonly { from: number }[], report: (problem: z.core.$ZodRawIssue) => void) => {
+const falling = (steps: readonly { id: string; from: number }[], report: (problem: z.core.$ZodRawIssue) => void) => {
   steps.forEach((step, index) => {
     const above = steps[index - 1];
     if (above !== undefined && step.from >= above.from) {
       report(issue([index, 'from'], step.from, 'Levels stand from the highest down.'));
     }
+    if (steps.findIndex(({ id }) => id === step.id) !== index) {
+      report(issue([index, 'id'], step.id, 'Two levels share an id.'));
+    }
   });
-  const last = steps.length - 1;
-  if (steps[last]?.from !== 0) report(issue([last, 'from'], steps[last]?.from, 'The last level begins at 0.'));
+  const last = steps.at(-1);
+  if (last === undefined || last.from === 0) return;
+  report(issue([steps.length - 1, 'from'], last.from, 'The last level begins at 0.'));
 };
 
 const scoreLevels = z

@@ -31,8 +31,8 @@ export type CreditCode =
   | 'rejected'
   | 'limit';
 
-/** What a contribution goes by (`value`, with four decimals) and what it comes to, with one decimal. */
-export type CreditReason = { code: CreditCode; value: number; contribution: number };
+/** What a contribution goes by (`value`, with four decimals), what it comes to, with one decimal, and how. */
+export type CreditReason = { code: CreditCode; value: number; contribution: number; arithmetic: string };
 
 /** Loyalty points taken for a rejected review, beside those that had been paid for it. */
 export type CreditPenalty = {
@@ -87,20 +87,31 @@ export function creditOf(
     published.reduce((total, { entry, fresh }) => total + fresh * of(entry), 0);
   const rejections = rejectionsOf(ordered, nowMs);
   const [count, helpful, unhelpful] = [sum(() => 1), sum((it) => it.helpful), sum((it) => it.unhelpful)];
-  const values: [CreditCode, number, (value: number) => number][] = [
-    ['start', rules.start, (value) => value],
-    ['tenure', tenure(registeredAtMs, nowMs, rules), (value) => rules.tenure.most * value],
-    ['depth', sum((it) => depthOf(it, rules)), (value) => saturating(value, rules.depth)],
-    ['frequency', count, (value) => saturating(value, rules.frequency)],
-    ['verified', sum((it) => Number(it.verified)) / (count + rules.verified.half), (it) => rules.verified.most * it],
-    ['named', sum((it) => Number(it.named)) / (count + rules.named.half), (it) => rules.named.most * it],
-    ['helpful', (helpful - unhelpful) / (helpful + unhelpful + rules.helpful.half), (it) => rules.helpful.most * it],
-    ['rejected', rejections.reduce((total, { atMs }) => total + fading(atMs), 0), (it) => -rules.rejected * it],
+  const share = (sumOfThose: number, { half }: { half: number }) => sumOfThose / (count + half);
+  const verified = share(
+    sum((it) => Number(it.verified)),
+    rules.verified,
+  );
+  const named = share(
+    sum((it) => Number(it.named)),
+    rules.named,
+  );
+  const balance = (helpful - unhelpful) / (helpful + unhelpful + rules.helpful.half);
+  const gone = rejections.reduce((total, { atMs }) => total + fading(atMs), 0);
+  const counted = [
+    reason('start', rules.start, 1),
+    reason('tenure', tenure(registeredAtMs, nowMs, rules), rules.tenure.most),
+    towards(
+      'depth',
+      sum((it) => depthOf(it, rules)),
+      rules.depth,
+    ),
+    towards('frequency', count, rules.frequency),
+    reason('verified', verified, rules.verified.most),
+    reason('named', named, rules.named.most),
+    reason('helpful', balance, rules.helpful.most),
+    reason('rejected', gone, -rules.rejected),
   ];
-  const counted = values.map(([code, exact, contribution]) => {
-    const value = rounded(exact, 4);
-    return { code, value, contribution: rounded(contribution(value), 1) + 0 };
-  });
   const reasons = limited(counted.filter(({ code, contribution }) => code === 'start' || contribution !== 0));
   const credit = totalOf(reasons);
   const level = rules.levels.find(({ from }) => credit >= from);
@@ -144,8 +155,16 @@ function depthOf({ length, mediaCount, kinds }: CreditEntry, { depth }: CreditRu
   return DEPTH.length * text + DEPTH.media * media + DEPTH.kinds * rated;
 }
 
-function saturating(value: number, { most, half }: { most: number; half: number }): number {
-  return (most * value) / (value + half);
+function reason(code: CreditCode, exact: number, most: number): CreditReason {
+  const value = rounded(exact, 4);
+  return { code, value, contribution: rounded(most * value, 1) + 0, arithmetic: `${most} x ${value}` };
+}
+
+/** Half of the most at `half`, and never all of it. */
+function towards(code: CreditCode, exact: number, { most, half }: { most: number; half: number }): CreditReason {
+  const value = rounded(exact, 4);
+  const contribution = rounded((most * value) / (value + half), 1);
+  return { code, value, contribution, arithmetic: `${most} x ${value} / (${value} + ${half})` };
 }
 
 function totalOf(reasons: readonly CreditReason[]): number {
@@ -160,8 +179,8 @@ function limited(reasons: CreditReason[]): CreditReason[] {
   const total = totalOf(reasons);
   const within = Math.min(100, Math.max(0, total));
   if (within === total) return reasons;
-  const limit = { code: 'limit' as const, value: within, contribution: rounded(within - total, 1) };
-  return [...reasons, limit];
+  const arithmetic = `${within} - ${total}`;
+  return [...reasons, { code: 'limit', value: within, contribution: rounded(within - total, 1), arithmetic }];
 }
 
 /** The end of the last ban that the rejections have come to. */

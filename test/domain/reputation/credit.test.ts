@@ -163,24 +163,23 @@ describe('repeated fakes', () => {
   });
 });
 
-it('can be worked out again from the answer and the policy', () => {
-  const answer = JSON.parse(
-    JSON.stringify(
-      credit([...many(7, { verified: true, helpful: 2, length: 120 }), rejected('2026-05-02')], '2025-12-01'),
-    ),
-  ) as Credit;
-  const { start, tenure, depth, frequency, verified, named, helpful, rejected: points } = policy.credit;
-  const worth: Record<string, (value: number) => number> = {
-    start: () => start,
-    tenure: (value) => tenure.most * value,
-    depth: (value) => (depth.most * value) / (value + depth.half),
-    frequency: (value) => (frequency.most * value) / (value + frequency.half),
-    verified: (value) => verified.most * value,
-    named: (value) => named.most * value,
-    helpful: (value) => helpful.most * value,
-    rejected: (value) => -points * value,
-  };
+it('can be worked out again from the answer alone', () => {
+  const reviews = many(7, { verified: true, named: true, helpful: 2, length: 120 });
+  const answer = JSON.parse(JSON.stringify(credit([...reviews, rejected('2026-05-02')], '2025-12-01'))) as Credit;
   let total = 0;
-  for (const { code, value } of answer.reasons) total += Math.round((worth[code]?.(value) ?? 0) * 10) / 10;
+  for (const { contribution, arithmetic } of answer.reasons) {
+    const [product = '', divisor = '1'] = arithmetic.split(' / ');
+    const [a = 0, b = 0] = product.split(' x ').map(Number);
+    const [c = 0, d = 0] = divisor.replace(/[()]/g, '').split(' + ').map(Number);
+    expect(contribution).toBe(Math.round(((a * b) / (c + d)) * 10) / 10);
+    total += contribution;
+  }
+  expect(answer.reasons).toHaveLength(8);
   expect(answer.credit).toBeCloseTo(total, 9);
+  expect(answer.reasons.find(({ code }) => code === 'frequency')).toEqual({
+    code: 'frequency',
+    value: 7,
+    contribution: 8.8,
+    arithmetic: '15 x 7 / (7 + 5)',
+  });
 });
