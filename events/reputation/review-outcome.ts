@@ -16,7 +16,7 @@ export const reviewOutcome = {
   by: z.enum(['assessment', 'desk', 'policy']),
   /** Why, as stable codes with the strongest first. */
   reasons: z.array(z.object({ code: z.string(), contribution: z.optional(z.number()) })),
-  /** Whether the author's points for it are due: for the first review of a product, once. */
+  /** Whether the author's points for the product go by this review: it is the author's latest of it. */
   rewarded: z.boolean(),
   cause: causeSchema,
   policyVersion: z.string(),

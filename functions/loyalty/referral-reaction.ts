@@ -7,7 +7,7 @@ import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { type LoyaltyDependencies, loadPolicies, openLoyalty } from './order-reaction.ts';
 import { rewardReferral } from './reward-referral.ts';
 
-type ReferralDependencies = LoyaltyDependencies & { members: MemberStore };
+type ReferralDependencies = LoyaltyDependencies & { members: Pick<MemberStore, 'load' | 'save'> };
 
 function openReferrals(): ReferralDependencies {
   return { ...openLoyalty(), members: memberStore(dynamoClient(), readEnv('PROFILE_TABLE').PROFILE_TABLE) };

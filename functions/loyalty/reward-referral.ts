@@ -17,7 +17,7 @@ type Referral = CloudEvent<string, DataOf<typeof referralCompleted>>;
 export async function rewardReferral(
   event: Referral,
   hash: string,
-  { members, ...around }: Surroundings & { members: MemberStore },
+  { members, ...around }: Surroundings & { members: Pick<MemberStore, 'load' | 'save'> },
 ): Promise<ReferralDecision> {
   const { memberId, referrerId } = event.data;
   const [member, referrer] = await Promise.all(

@@ -6,7 +6,7 @@ import { onStream, sendingTo } from './access.ts';
 import type { Surroundings } from './foundation.ts';
 import { BoundFunction } from './function.ts';
 import { undeliveredQueue } from './queues.ts';
-import type { StreamReactionSpec } from './wiring.ts';
+import type { ChangeFilter, StreamReactionSpec } from './wiring.ts';
 
 /**
  * A function that reads a table's stream. A batch that fails is halved until the bad record is alone; after the retries
@@ -33,15 +33,15 @@ export class StreamReaction extends Construct {
       bisectBatchOnError: true,
       retryAttempts: maxRetryAttempts,
       parallelizationFactor,
-      filters: [FilterCriteria.filter({ dynamodb: changesOf(spec) })],
+      filters: spec.changes.map((it) => FilterCriteria.filter({ dynamodb: changesOf(it) })),
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: dead.queueArn }) },
     });
   }
 }
 
-function changesOf({ sortKeys, having }: StreamReactionSpec): Record<string, unknown> {
+function changesOf({ sortKeys, having }: ChangeFilter): Record<string, unknown> {
   const keys = { Keys: { sk: { S: [...sortKeys] } } };
   if (having === undefined) return keys;
-  return { ...keys, NewImage: { [having]: { S: [{ exists: true }] } } };
+  return { ...keys, NewImage: { [having.attribute]: { [having.type]: [{ exists: true }] } } };
 }

@@ -61,16 +61,17 @@ export type DataPattern = {
  */
 export type ReactionSpec = FunctionSpec & { on: EventDefinition; having?: DataPattern };
 
-/**
- * A function that reads the changes of a table; those of one item come in their order. `sortKeys`: only changes of items
- * with one of these sort keys, or one that begins so, are handed to it, and it is not called for the others. `having`: nor for
- * items that lack this attribute after the change.
- */
-export type StreamReactionSpec = FunctionSpec & {
-  table: TableName;
+/** Changes of items with one of these sort keys, or one that begins so, and with this attribute after the change. */
+export type ChangeFilter = {
   sortKeys: readonly (string | { prefix: string })[];
-  having?: string;
+  having?: { attribute: string; type: 'S' | 'N' | 'SS' };
 };
+
+/**
+ * A function that reads the changes of a table; those of one item come in their order. It is handed what passes one of the
+ * filters, of which there are five at most, and not called for the rest.
+ */
+export type StreamReactionSpec = FunctionSpec & { table: TableName; changes: readonly ChangeFilter[] };
 
 /** A function that the clock starts. `size`: which of the stage's sizes it has; `schedule` where left out. */
 export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 'longSchedule' };

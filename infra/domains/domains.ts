@@ -8,7 +8,10 @@ import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
 import { platform } from './platform.ts';
 import { policy } from './policy.ts';
+import { quality } from './quality.ts';
 import { quote } from './quote.ts';
+import { reputation } from './reputation.ts';
+import { review } from './review.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
 export const domains: readonly DomainSpec[] = [
@@ -22,4 +25,7 @@ export const domains: readonly DomainSpec[] = [
   backtest,
   quote,
   liability,
+  review,
+  quality,
+  reputation,
 ];

@@ -8,6 +8,9 @@ import { orderCancelled } from '../../events/order/order-cancelled.v1.ts';
 import { orderCompleted } from '../../events/order/order-completed.v1.ts';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
 import { orderReturned } from '../../events/order/order-returned.v1.ts';
+import { reviewHeld } from '../../events/reputation/review-held.v1.ts';
+import { reviewPublished } from '../../events/reputation/review-published.v1.ts';
+import { reviewRejected } from '../../events/reputation/review-rejected.v1.ts';
 import { andAttention, type Binding, bus, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
 
 const ledger: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), inboxClaims];
@@ -84,6 +87,24 @@ export const loyalty: DomainSpec = {
       on: referralWithdrawn,
       binds: ledger,
     },
+    {
+      name: 'loyalty-review-held',
+      entry: 'functions/loyalty/on-review-held.ts',
+      on: reviewHeld,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-review-published',
+      entry: 'functions/loyalty/on-review-published.ts',
+      on: reviewPublished,
+      binds: ledger,
+    },
+    {
+      name: 'loyalty-review-rejected',
+      entry: 'functions/loyalty/on-review-rejected.ts',
+      on: reviewRejected,
+      binds: ledger,
+    },
   ],
   streamReactions: [
     {
@@ -91,7 +112,7 @@ export const loyalty: DomainSpec = {
       entry: 'functions/loyalty/publish.ts',
       table: 'profile',
       // The journal's youngest entries, and so all there is to tell, are in the account's item.
-      sortKeys: ['ACCOUNT'],
+      changes: [{ sortKeys: ['ACCOUNT'] }],
       binds: [bus, table('profile', 'GetItem', 'BatchGetItem', 'PutItem')],
     },
   ],

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   unknown_line: { status: 409, title: 'The order has no such line' },
   return_exceeds_purchase: { status: 409, title: 'More would come back than was bought' },
   too_many_facts: { status: 409, title: 'Too much has happened to it' },
+  not_rejected: { status: 409, title: 'The review is not rejected' },
   redemption_in_use: { status: 409, title: 'The redemption pays an order' },
   not_decided: { status: 409, title: 'The complaint has not been decided' },
   already_decided: { status: 409, title: 'The complaint has been decided' },

@@ -1,12 +1,14 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BrandRecord, ProductRecord } from '../../domain/catalog/records.ts';
 import { type ItemMap, toItem } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
 import { catalogKeys, type Key } from './keys.ts';
 
 export type CatalogStore = {
   /** `older`: the catalogue knows a later fact, so this one changes nothing. */
   saveProduct(product: ProductRecord): Promise<'saved' | 'older'>;
   saveBrand(brand: BrandRecord): Promise<'saved' | 'older'>;
+  knows(kind: 'product' | 'brand', id: string): Promise<boolean>;
 };
 
 /** The latest fact wins, by its time and then by its event id; the write itself decides, whatever runs beside it. */
@@ -32,5 +34,8 @@ export function catalogStore(client: DynamoDBClient, table: string): CatalogStor
   return {
     saveProduct: (product) => save(catalogKeys.product(product.productId), product),
     saveBrand: (brand) => save(catalogKeys.brand(brand.brandId), brand),
+    async knows(kind, id) {
+      return (await batchGet(client, table, [catalogKeys[kind](id)], { attributes: ['pk'] })).length > 0;
+    },
   };
 }

@@ -10,6 +10,8 @@ export type MemberRecords = { account?: AccountRecord; registration?: Registrati
 export type MemberStore = {
   /** What is known of a member, whichever of it there is, in one request. */
   load(memberId: string, parts: readonly (keyof MemberRecords)[], consistent: boolean): Promise<MemberRecords>;
+  /** The names that members have given themselves, by member; those without one are left out. */
+  loadNames(memberIds: readonly string[]): Promise<Map<string, string>>;
   /** Writes the records of a decision, both or none. Throws WriteConflict where one has changed since it was read. */
   save(decision: MemberDecision): Promise<void>;
 };
@@ -31,6 +33,16 @@ export function memberStore(client: DynamoDBClient, table: string): MemberStore 
         return [part, part === 'account' ? accountOf(item) : readRecord(item)] as const;
       });
       return Object.fromEntries(records.filter(([, record]) => record !== undefined)) as MemberRecords;
+    },
+
+    async loadNames(memberIds) {
+      const items = await batchGet(client, table, memberIds.map(profileKeys.person));
+      const people = items.map((item) => readRecord<Omit<Person, 'version'>>(item)).filter((it) => it !== undefined);
+      return new Map(
+        people.flatMap(({ memberId, displayName }) =>
+          displayName === undefined ? [] : [[memberId, displayName.value] as const],
+        ),
+      );
     },
 
     async save({ registration, person }) {

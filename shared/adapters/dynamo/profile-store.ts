@@ -217,6 +217,8 @@ function writesOf(table: string, decision: Writes): TransactWriteItem[] {
 
 function putOrder(table: string, order: OrderRecord) {
   const put = putRecord(table, profileKeys.order(order.orderId), order);
+  // What has been delivered is followed by others; the rest of the orders' changes is not handed to them.
+  if (order.facts.some(({ kind }) => kind === 'completed')) put.Item.done = { N: '1' };
   if (order.attention === undefined) return put;
   const { state, sinceMs } = order.attention;
   put.Item.attentionState = { S: attentionState(state, shardOf(order.orderId, ATTENTION_SHARDS)) };

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
+import type { ReviewSurroundings } from '../../domain/review/review-surroundings.ts';
 import { newWindow, type ReviewWindow } from '../../domain/review/review-window.ts';
 import { newReviewer, type ReviewerRecord } from '../../domain/review/reviewer-record.ts';
 import type { TextBand } from '../../domain/review/text-band.ts';
@@ -8,6 +9,7 @@ import { catalogKeys, type Key, profileKeys, reputationKeys } from './keys.ts';
 import { accountOf, type Item, putRecord, readRecord, writeFailure } from './profile-records.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { countedVote } from './review-store.ts';
+import { touching } from './sources.ts';
 import { tallyOf } from './tally-store.ts';
 
 /** What a review names, and with it what judging it has to read. */
@@ -20,25 +22,15 @@ export type Asked = {
   bands: readonly string[];
 };
 
-/** Everything that bears on where a review stands beside its own facts. */
-export type ReviewSurroundings = {
-  product?: { brandId?: string | undefined; supplierId?: string | undefined } | undefined;
-  orders: readonly OrderRecord[];
-  /** When the member was first heard of. */
-  activeSinceMs?: number | undefined;
-  reviewer: ReviewerRecord;
-  /** Votes, the author's own left out. */
-  votes: { helpful: number; unhelpful: number };
-  windows: ReviewWindow[];
-  bands: TextBand[];
-};
-
 export type ReviewSurroundingsStore = {
   /** For each of the reviews, in their order. */
   load(asked: readonly Asked[]): Promise<ReviewSurroundings[]>;
-  /** Each under the condition that it has not changed since it was read; throws WriteConflict where one has. */
-  saveWindows(windows: readonly ReviewWindow[]): Promise<void>;
-  saveBands(bands: readonly TextBand[]): Promise<void>;
+  /**
+   * Under the condition that it has not changed since it was read; throws WriteConflict where it has. `touched`: other reviews
+   * that are to be looked at anew because of it; who follows the table's changes does so.
+   */
+  saveWindow(window: ReviewWindow, touched: readonly string[]): Promise<void>;
+  saveBand(band: TextBand, touched: readonly string[]): Promise<void>;
 };
 
 /** Orders of a member that are looked through for a review that names none: the latest. */
@@ -50,10 +42,10 @@ export function reviewSurroundings(
   tables: { reputation: string; catalog: string; profile: string },
   profile: Pick<ProfileStore, 'loadHistory'>,
 ): ReviewSurroundingsStore {
-  const save = async (key: Key, record: { version: number }) => {
+  const save = async (key: Key, record: { version: number }, touched: readonly string[]) => {
     try {
-      const next = { ...record, version: record.version + 1 };
-      await client.send(new PutItemCommand(putRecord(tables.reputation, key, next)));
+      const put = putRecord(tables.reputation, key, { ...record, version: record.version + 1 });
+      await client.send(new PutItemCommand({ ...put, Item: { ...put.Item, ...touching(touched) } }));
     } catch (error) {
       throw writeFailure(error);
     }
@@ -111,12 +103,12 @@ export function reviewSurroundings(
       );
     },
 
-    async saveWindows(windows) {
-      await Promise.all(windows.map((it) => save(reputationKeys.reviewWindow(it.productId, it.span), it)));
+    async saveWindow(window, touched) {
+      await save(reputationKeys.reviewWindow(window.productId, window.span), window, touched);
     },
 
-    async saveBands(bands) {
-      await Promise.all(bands.map((it) => save(reputationKeys.textBand(it.band), it)));
+    async saveBand(band, touched) {
+      await save(reputationKeys.textBand(band.band), band, touched);
     },
   };
 }

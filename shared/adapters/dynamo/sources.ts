@@ -53,3 +53,13 @@ export function putSource<Content extends { version: number }>(
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
   };
 }
+
+/** The attribute by which a write asks for other reviews to be looked at anew; it is gone with the item's next write. */
+export function touching(reviewIds: readonly string[]): Item {
+  return reviewIds.length === 0 ? {} : { touch: { SS: [...new Set(reviewIds)] } };
+}
+
+/** The reviews that the last write of an item asks to be looked at. */
+export function touchedBy(item: Item | undefined): readonly string[] {
+  return item?.touch?.SS ?? [];
+}

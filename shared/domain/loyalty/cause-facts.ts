@@ -1,6 +1,7 @@
 import type { DataOf } from '../../../events/define-event.ts';
 import type { CloudEvent } from '../../../events/envelope.ts';
 import type { memberRegistered } from '../../../events/member/member-registered.v1.ts';
+import type { reviewPublished } from '../../../events/reputation/review-published.v1.ts';
 import type { Fact } from './order-facts.ts';
 
 /** What a member has told of themselves that bears on points: their clock. */
@@ -105,6 +106,26 @@ export function introductionOf(
   });
   return { causeId: `introduction:${event.id}`, fact };
 }
+
+/**
+ * What the outcome of a review is to its author's points. All reviews of one product are one cause, so that it is paid for once; a
+ * review that the author has replaced has no say in it any more.
+ */
+export function reviewOutcomeOf(
+  event: CloudEvent<string, DataOf<typeof reviewPublished>>,
+  hash: string,
+): { causeId: string; fact: ReviewFact } | undefined {
+  const kind = REVIEW_FACTS[event.type];
+  if (kind === undefined || !event.data.rewarded) return undefined;
+  const fact = factOf(kind, event, hash, { type: event.type });
+  return { causeId: `review:${event.data.productId}`, fact };
+}
+
+const REVIEW_FACTS: Readonly<Record<string, ReviewFact['kind']>> = {
+  'review.held.v1': 'review_submitted',
+  'review.published.v1': 'review_published',
+  'review.rejected.v1': 'review_rejected',
+};
 
 function factOf<Kind extends string, Data>(kind: Kind, event: CloudEvent, hash: string, data: Data): Fact<Kind, Data> {
   // Half of the hash tells facts apart well enough and keeps the item small.

@@ -16,8 +16,6 @@ export type ReviewContext = {
   tooMany: boolean;
   /** When the member reviewed the product again. */
   replacedAtMs?: number | undefined;
-  /** It is the member's first review of the product. */
-  first: boolean;
   incentivised: boolean;
   votes: { helpful: number; unhelpful: number };
   weight: { thousandths: number; parts: readonly { code: string; factor: number }[] };

@@ -33,9 +33,9 @@ export type Standing = {
   helpful: number;
   unhelpful: number;
   incentivised: boolean;
-  /** Whether the author's points for it are due. */
+  /** Whether the author's points for the product go by this review: it is the latest. */
   rewarded: boolean;
-  /** How often the state has changed: it numbers what is told of it. */
+  /** How often state or reward has changed: it numbers what is told of them. */
   changes: number;
   cause: { eventId: string; type: string; subject: string };
   policyStamp: string;

@@ -64,7 +64,8 @@ export function standingOf(
   const submission = submissionOf(facts);
   if (submission === undefined) return undefined;
   const found = verdictOn(facts, submission, context);
-  const changed = before?.state !== found.state;
+  const rewarded = context.replacedAtMs === undefined;
+  const changed = before?.state !== found.state || before.rewarded !== rewarded;
   const counts = found.state === 'published';
   return {
     ...found,
@@ -77,7 +78,7 @@ export function standingOf(
     helpful: context.votes.helpful,
     unhelpful: context.votes.unhelpful,
     incentivised: context.incentivised,
-    rewarded: context.first,
+    rewarded,
     changes: (before?.changes ?? 0) + (changed ? 1 : 0),
     cause: changed ? causeOf(reviewId, facts, submission) : (before?.cause ?? causeOf(reviewId, facts, submission)),
     policyStamp: context.policyStamp,

@@ -1,17 +1,7 @@
-/** A review as far as judging its neighbours of the same product takes it. */
-export type WindowRow = {
-  reviewId: string;
-  memberId: string;
-  atMs: number;
-  stars: number;
-  verified: boolean;
-  length: number;
-  incentivised: boolean;
-  hasMedia: boolean;
-  accountAgeDays?: number | undefined;
-  /** What its neighbourhood said of it when it was last looked at, as small whole numbers. */
-  signals: Readonly<Record<string, number>>;
-};
+import type { ListedReview, Signals } from '../moderation/signals.ts';
+
+/** A review of a window, with what its neighbourhood said of it when it was last looked at. */
+export type WindowRow = ListedReview & { signals: Signals };
 
 /** The reviews of a product within one span of time. */
 export type ReviewWindow = {
@@ -54,13 +44,13 @@ export type Enlisted = {
  */
 export function enlist(
   windows: readonly ReviewWindow[],
-  joining: readonly Omit<WindowRow, 'signals'>[],
+  joining: readonly ListedReview[],
   {
     windowDays,
     signalsOf,
   }: {
     windowDays: number;
-    signalsOf: (row: WindowRow, around: readonly WindowRow[]) => Readonly<Record<string, number>>;
+    signalsOf: (row: ListedReview, around: readonly ListedReview[]) => Signals;
   },
 ): Enlisted {
   const joined = new Set(joining.map(({ reviewId }) => reviewId));
@@ -80,7 +70,6 @@ export function enlist(
       return { ...row, signals: signalsOf(row, near) };
     }),
   }));
-  const changed = judged.filter((window, index) => !sameRows(window.rows, windows[index]?.rows ?? []));
   const touched = judged
     .flatMap(({ rows }) => rows)
     .filter(({ reviewId, signals }) => {
@@ -88,6 +77,7 @@ export function enlist(
       return known !== undefined && !joined.has(reviewId) && !sameSignals(known.signals, signals);
     })
     .map(({ reviewId }) => reviewId);
+  const changed = judged.filter((window, index) => !sameRows(window.rows, windows[index]?.rows ?? []));
   return { changed, touched };
 }
 
@@ -112,7 +102,7 @@ function sameRows(one: readonly WindowRow[], other: readonly WindowRow[]): boole
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function sameSignals(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+function sameSignals(one: Signals, other: Signals): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof Signals)[]);
   return [...names].every((name) => (one[name] ?? 0) === (other[name] ?? 0));
 }

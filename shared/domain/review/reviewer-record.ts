@@ -20,7 +20,13 @@ export type ReviewerRow = {
 };
 
 /** What bears on a member's other reviews, and was taken into account in them. */
-export type ReviewerStanding = { level: string; weight: number; banUntilMs?: number | undefined; credit: number };
+export type ReviewerStanding = {
+  level: string;
+  weight: number;
+  banUntilMs?: number | undefined;
+  credit: number;
+  policyStamp: string;
+};
 
 export type ReviewerRecord = {
   memberId: string;

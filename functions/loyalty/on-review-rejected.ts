@@ -1,0 +1,5 @@
+import { reviewRejected } from '../../events/reputation/review-rejected.v1.ts';
+import { reviewOutcomeOf } from '../../shared/domain/loyalty/cause-facts.ts';
+import { causeReaction } from './cause-reaction.ts';
+
+export const handler = causeReaction(reviewRejected, reviewOutcomeOf);

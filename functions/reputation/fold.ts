@@ -1,0 +1,3 @@
+import { folder } from './folder.ts';
+
+export const handler = folder();

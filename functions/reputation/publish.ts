@@ -1,0 +1,3 @@
+import { publisher } from './publisher.ts';
+
+export const handler = publisher();

@@ -1,0 +1,9 @@
+import type { CatalogStore } from '../../shared/adapters/dynamo/catalog-store.ts';
+import type { TallyStore } from '../../shared/adapters/dynamo/tally-store.ts';
+import type { PolicySource } from '../../shared/policy/policies.ts';
+
+export type ReputationStores = {
+  tallies: Pick<TallyStore, 'load'>;
+  catalog: Pick<CatalogStore, 'knows'>;
+  policies: PolicySource;
+};

@@ -1,0 +1,49 @@
+import { submissionOf } from './review-facts.ts';
+import type { ReviewRecord } from './review-record.ts';
+
+/** A published review as a product's page lists it; the words are read beside it. */
+export type ListedReview = {
+  reviewId: string;
+  /** The submission that counts: its words stand under this event. */
+  eventId: string;
+  /** Left out where the member does not want to be shown. */
+  memberId?: string | undefined;
+  atMs: number;
+  ratings: { product: number; service?: number | undefined; logistics?: number | undefined };
+  verified: boolean;
+  incentivised: boolean;
+  weight: number;
+  helpful: number;
+  unhelpful: number;
+  mediaCount?: number | undefined;
+  language?: string | undefined;
+  positive?: number | undefined;
+  topics?: readonly string[] | undefined;
+};
+
+/** Where a review is listed. Votes of both kinds decide how helpful it is; nobody's vote is worth more than another's. */
+export type ListedPlace = { productId: string; atMs: number; reviewId: string; helpful: number };
+
+/** The row and place of a review, or undefined where it is not shown. */
+export function listedReview(record: ReviewRecord): { row: ListedReview; place: ListedPlace } | undefined {
+  const { reviewId, facts, standing } = record;
+  const submission = submissionOf(facts);
+  if (submission === undefined || standing?.state !== 'published') return undefined;
+  const { memberId, productId, ratings, anonymous, mediaCount, text } = submission.data;
+  const { verified, incentivised, weight, helpful, unhelpful } = standing;
+  const row: ListedReview = {
+    reviewId,
+    eventId: submission.eventId,
+    ...(anonymous !== true && { memberId }),
+    atMs: submission.atMs,
+    ratings,
+    verified,
+    incentivised,
+    weight,
+    helpful,
+    unhelpful,
+    ...(mediaCount !== undefined && { mediaCount }),
+    ...(text && { language: text.language, positive: text.positive, topics: text.topics }),
+  };
+  return { row, place: { productId, atMs: submission.atMs, reviewId, helpful: Math.max(0, helpful - unhelpful) } };
+}

@@ -1,0 +1,231 @@
+import type { Policies } from '../../policy/policies.ts';
+import { policyAt } from '../../policy/policies.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ListedReview } from '../moderation/signals.ts';
+import { type Counts, canonical } from '../reputation/counts.ts';
+import { type CreditEntry, creditOf } from '../reputation/credit.ts';
+import { reviewWeight } from '../reputation/rating.ts';
+import { reviewCounts } from '../reputation/review-counts.ts';
+import { judgeReview, othersOf } from './judge-review.ts';
+import { type Purchase, purchaseOf } from './purchase.ts';
+import { brandOf, type ReviewContext } from './review-context.ts';
+import { type SubmittedFact, submissionOf } from './review-facts.ts';
+import type { ReviewRecord, ReviewState, Standing } from './review-record.ts';
+import { standingOf, verdictOn } from './review-standing.ts';
+import type { ReviewSurroundings } from './review-surroundings.ts';
+import {
+  REVIEWS_PER_MEMBER_LIMIT,
+  type ReviewerRecord,
+  type ReviewerRow,
+  type ReviewerStanding,
+  reviewsOfProduct,
+  withRow,
+} from './reviewer-record.ts';
+
+export type RefreshedReview = {
+  record: ReviewRecord;
+  reviewer: ReviewerRecord;
+  /** What the review calls for in the counters now, as canonical text. */
+  due: string;
+  changed: boolean;
+  reviewerChanged: boolean;
+  /** Other reviews of the member that this one bears on. */
+  touched: string[];
+};
+
+/** What looking at one review anew takes: its record, what surrounds it, and the policies. */
+export type RefreshInput = { record: ReviewRecord; surroundings: ReviewSurroundings; policies: Policies };
+
+/** A review as a row of its product's window. */
+export function windowRowOf(
+  record: ReviewRecord,
+  surroundings: ReviewSurroundings,
+  policy: Policy,
+): ListedReview | undefined {
+  const submission = submissionOf(record.facts);
+  if (submission === undefined) return undefined;
+  const { atMs, data } = submission;
+  const ageDays = accountAgeDays(surroundings, atMs);
+  const others = othersOf({ productId: data.productId, atMs }, surroundings.reviewer.rows, policy);
+  return {
+    reviewId: record.reviewId,
+    memberId: data.memberId,
+    atMs,
+    stars: data.ratings.product,
+    verified: purchaseFor(submission, surroundings).code === 'verified',
+    length: data.text?.length ?? 0,
+    incentivised: isIncentivised(submission, policy),
+    hasMedia: (data.mediaCount ?? 0) > 0,
+    ...(ageDays !== undefined && { accountAgeDays: ageDays }),
+    ...(others.length > 0 && { others }),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function accountAgeDays({ activeSinceMs }: ReviewSurroundings, atMs: number): number | undefined {
+  return activeSinceMs === undefined ? undefined : Math.max(0, Math.floor((atMs - activeSinceMs) / DAY_MS));
+}
+
+/** By construction: wherever the policy gives points for reviews, every author of one is paid for it. */
+function isIncentivised({ data }: SubmittedFact, { points }: Policy): boolean {
+  return data.incentivised === true || points.review > 0;
+}
+
+function purchaseFor({ atMs, data }: SubmittedFact, { orders }: ReviewSurroundings): Purchase {
+  const { memberId, productId, orderId } = data;
+  return purchaseOf(orders, { memberId, productId, orderId, atMs });
+}
+
+/**
+ * Looks at a review anew: where it stands, what it weighs and counts for, and what it says of its author. The same facts and
+ * surroundings give the same, whenever it is done. Undefined for a review that nobody has submitted yet.
+ */
+export function refreshReview({ record, surroundings, policies }: RefreshInput): RefreshedReview | undefined {
+  const submission = submissionOf(record.facts);
+  if (submission === undefined) return undefined;
+  const policy = policyAt(policies, submission.atMs);
+  const { reviewer } = surroundings;
+  const others = reviewer.rows.filter(({ reviewId }) => reviewId !== record.reviewId);
+  const purchase = purchaseFor(submission, surroundings);
+  const isNew = others.length === reviewer.rows.length;
+  const draft = rowOf(record, submission, purchase, surroundings);
+  const rows = withRow(others, { ...draft, state: 'waiting' });
+  const sameProduct = reviewsOfProduct(rows, submission.data.productId);
+  const place = sameProduct.findIndex(({ reviewId }) => reviewId === record.reviewId);
+  const incentivised = isIncentivised(submission, policy);
+  const context: Omit<ReviewContext, 'weight'> = {
+    productKnown: surroundings.product !== undefined || purchase.ordered,
+    product: surroundings.product,
+    purchase,
+    assessment: judgeReview(
+      record.reviewId,
+      submission,
+      {
+        surroundings,
+        entries: others,
+        brandId: draft.brandId,
+        verified: draft.verified,
+        incentivised,
+        accountAgeDays: accountAgeDays(surroundings, submission.atMs),
+      },
+      policy,
+    ),
+    banned: isBanned(others, submission.atMs, policy),
+    tooMany: isNew && others.length >= REVIEWS_PER_MEMBER_LIMIT,
+    replacedAtMs: sameProduct[place + 1]?.atMs,
+    incentivised,
+    votes: surroundings.votes,
+    policyStamp: policy.stamp,
+  };
+  const found = verdictOn(record.facts, submission, { ...context, weight: NO_WEIGHT });
+  const row = withState(draft, found.state, found.sinceMs, found.by);
+  const nextRows = context.tooMany ? [...others] : withRow(others, row);
+  const reviewerStanding = standingOfReviewer(nextRows, policies);
+  const weight = reviewWeight(
+    {
+      creditWeight: reviewerStanding.weight,
+      verified: purchase.code === 'verified',
+      helpful: surroundings.votes.helpful,
+      unhelpful: surroundings.votes.unhelpful,
+      incentivised,
+      length: draft.length,
+      mediaCount: draft.mediaCount,
+    },
+    policy.reputation,
+  );
+  const standing = standingOf(record, { ...context, weight });
+  const next: ReviewRecord = { ...record, standing };
+  const nextReviewer: ReviewerRecord = { ...reviewer, rows: nextRows, standing: reviewerStanding };
+  return {
+    record: next,
+    reviewer: nextReviewer,
+    due: canonical(dueOf(submission, standing)),
+    changed: JSON.stringify(record.standing) !== JSON.stringify(standing),
+    reviewerChanged: JSON.stringify(reviewer) !== JSON.stringify(nextReviewer),
+    touched: touchedBy(reviewer, nextReviewer, row),
+  };
+}
+
+const NO_WEIGHT = { thousandths: 0, parts: [] };
+
+function dueOf({ atMs, data }: SubmittedFact, standing: Standing | undefined): Counts {
+  if (standing?.state !== 'published') return {};
+  const { productId, ratings } = data;
+  const { brandId, supplierId, weight } = standing;
+  return reviewCounts({ productId, brandId, supplierId, atMs, ratings, weightThousandths: weight });
+}
+
+function rowOf(
+  { reviewId }: ReviewRecord,
+  { atMs, data }: SubmittedFact,
+  purchase: Purchase,
+  surroundings: ReviewSurroundings,
+): Omit<ReviewerRow, 'state'> {
+  const { ratings, text, mediaCount = 0, anonymous } = data;
+  const kinds = 1 + (ratings.service === undefined ? 0 : 1) + (ratings.logistics === undefined ? 0 : 1);
+  const { brandId } = brandOf({ purchase, product: surroundings.product });
+  return {
+    reviewId,
+    productId: data.productId,
+    ...(brandId !== undefined && { brandId }),
+    atMs,
+    stars: ratings.product,
+    kinds,
+    length: text?.length ?? 0,
+    mediaCount,
+    verified: purchase.code === 'verified',
+    named: anonymous !== true,
+    helpful: surroundings.votes.helpful,
+    unhelpful: surroundings.votes.unhelpful,
+  };
+}
+
+/** A review that was turned away because of a ban is no further offence: it would only make the ban longer. */
+function withState(
+  row: Omit<ReviewerRow, 'state'>,
+  state: ReviewState,
+  sinceMs: number,
+  by: Standing['by'],
+): ReviewerRow {
+  if (state !== 'rejected') return { ...row, state };
+  return by === 'policy' ? { ...row, state: 'held' } : { ...row, state, rejectedAtMs: sinceMs };
+}
+
+/** Whether what had been rejected by then forbade the member to review at that time. */
+function isBanned(others: readonly ReviewerRow[], atMs: number, policy: Policy): boolean {
+  const known = others.filter(({ rejectedAtMs }) => rejectedAtMs !== undefined && rejectedAtMs <= atMs);
+  if (known.length === 0) return false;
+  const { banUntilMs } = creditOf(known.map(creditEntry), { nowMs: atMs, policy: policy.reputation });
+  return banUntilMs !== undefined && banUntilMs > atMs;
+}
+
+/**
+ * The credit that a member's reviews are weighed by: as of the latest thing that happened to one of them, so that it does not
+ * depend on when it is worked out.
+ */
+function standingOfReviewer(rows: readonly ReviewerRow[], policies: Policies): ReviewerStanding {
+  const asOfMs = Math.max(...rows.map(({ atMs, rejectedAtMs }) => Math.max(atMs, rejectedAtMs ?? 0)));
+  const policy = policyAt(policies, asOfMs);
+  const { credit, level, weight, banUntilMs } = creditOf(rows.map(creditEntry), {
+    nowMs: asOfMs,
+    policy: policy.reputation,
+  });
+  return { credit, level, weight, ...(banUntilMs !== undefined && { banUntilMs }), policyStamp: policy.stamp };
+}
+
+export function creditEntry({ state, ...row }: ReviewerRow): CreditEntry {
+  return { ...row, state: state === 'waiting' ? 'held' : state };
+}
+
+/** The member's other reviews that may stand elsewhere now: all of them where the credit counts otherwise, else those near it. */
+function touchedBy(before: ReviewerRecord, after: ReviewerRecord, row: ReviewerRow): string[] {
+  const others = before.rows.filter(({ reviewId }) => reviewId !== row.reviewId);
+  const { standing: was } = before;
+  const { standing: is } = after;
+  const weighsElse = was !== undefined && (was.weight !== is?.weight || was.banUntilMs !== is.banUntilMs);
+  const known = before.rows.some(({ reviewId }) => reviewId === row.reviewId);
+  // One that joins bears on all: on how often they write, on what it replaces, and on which was the first.
+  if (weighsElse || !known) return others.map(({ reviewId }) => reviewId);
+  return [];
+}
