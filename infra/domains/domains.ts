@@ -1,6 +1,7 @@
 import type { DomainSpec } from '../constructs/wiring.ts';
 import { backtest } from './backtest.ts';
 import { catalog } from './catalog.ts';
+import { complaint } from './complaint.ts';
 import { coupon } from './coupon.ts';
 import { intake } from './intake.ts';
 import { liability } from './liability.ts';
@@ -21,6 +22,7 @@ export const domains: readonly DomainSpec[] = [
   loyalty,
   coupon,
   catalog,
+  complaint,
   policy,
   backtest,
   quote,

@@ -36,6 +36,11 @@ const calendar: Row = {
   may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem' },
 };
 
+const cases: Row = {
+  env: [...reactionEnv, 'PROFILE_TABLE', 'REPUTATION_TABLE'],
+  may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
+};
+
 const rows: Record<string, Row> = {
   'intake-http': {
     env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
@@ -99,6 +104,19 @@ const rows: Record<string, Row> = {
     may: { ...entries.may, 'profile policies': 'BatchGetItem' },
   },
   'catalog-brand-upserted': entries,
+  'complaint-http': {
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    may: {
+      reputation: 'BatchGetItem PutItem',
+      'reputation/index/attention': 'Query',
+      'profile policies': 'BatchGetItem',
+    },
+  },
+  'complaint-opened': cases,
+  'complaint-answered': cases,
+  'complaint-decided': cases,
+  'complaint-rated': cases,
+  'complaint-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
 };
 
 const stage = new StageTemplates(await templatesOf('prod'));

@@ -5,6 +5,7 @@ import {
   deadlinesOf,
   escalationAt,
   escalationsAt,
+  isUndecided,
   type OpenedComplaint,
   openedComplaint,
   stateAt,
@@ -77,6 +78,27 @@ export function deskParts({ folded }: OpenedComplaint, policy: ComplaintPolicy) 
       detail,
     })),
     suggestions: suggestions.map(({ id, text }) => ({ id, text, reason: suggested(category, wish) })),
+  };
+}
+
+/** A complaint in the desk's list; `sinceMs` is its next deadline, or since when it waits. */
+export function deskComplaint(record: ComplaintRecord, sinceMs: number, nowMs: number) {
+  const complaint = openedComplaint(record);
+  const { complaintId } = record;
+  const since = instant(sinceMs);
+  if (complaint === undefined) return { complaintId, state: 'waiting' as const, since, overdue: false, refused: 0 };
+  const { target, category, severity, state, deadlines, escalation } = complaintView(complaint, new Map(), nowMs);
+  return {
+    complaintId,
+    state,
+    since,
+    overdue: isUndecided(complaint) && sinceMs <= nowMs,
+    target,
+    category,
+    severity,
+    deadlines,
+    ...(escalation && { escalation }),
+    refused: complaint.folded.refused.length,
   };
 }
 

@@ -1,0 +1,29 @@
+import type { ComplaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
+import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import { addFact, openedComplaint } from '../../shared/domain/complaint/complaint.ts';
+import type { Told } from '../../shared/domain/complaint/decide-complaint.ts';
+import type { Policies } from '../../shared/policy/policies.ts';
+import { PermanentFailure } from '../../shared/runtime/errors.ts';
+import type { Logger } from '../../shared/runtime/log.ts';
+import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
+
+/**
+ * Keeps a fact of a complaint, with the words that came with it. A fact that contradicts what counts is kept too and never
+ * applied: the desk sees it with the reason.
+ */
+export async function keepFact(
+  complaintId: string,
+  told: Told,
+  { complaints, policies, log }: { complaints: ComplaintStore; policies: Policies; log: Logger },
+): Promise<void> {
+  const { eventId } = told.fact;
+  await retryConflicts(WriteConflict, async () => {
+    const stored = await complaints.load(complaintId);
+    const added = addFact(stored.record, told.fact, policies);
+    if (added.kind === 'refused') throw new PermanentFailure(added.code, added.detail);
+    if (added.kind === 'known') return;
+    await complaints.save(stored, added.record, told);
+    const refused = openedComplaint(added.record)?.folded.refused.find(({ fact }) => fact.eventId === eventId);
+    if (refused !== undefined) log.warn('complaint_refused', { complaintId, eventId, code: refused.code });
+  });
+}
