@@ -1,5 +1,7 @@
+import { complaintOf } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { readRecord } from '../../shared/adapters/dynamo/profile-records.ts';
 import { reviewOf } from '../../shared/adapters/dynamo/review-store.ts';
+import { complaintAnnouncements } from '../../shared/domain/complaint/announce-complaint.ts';
 import {
   type Announcement,
   announceCredit,
@@ -22,6 +24,7 @@ export function announcementsOf({ keys, before, after }: ItemChange): Announceme
     const record = readRecord<Omit<ReviewerRecord, 'version'>>(after);
     return record === undefined ? [] : announceCredit(readRecord<Omit<ReviewerRecord, 'version'>>(before), record);
   }
+  if (sk === 'COMPLAINT') return complaintAnnouncements(complaintOf(before), complaintOf(after));
   if (sk === 'SCORE') {
     const scored = readRecord<Omit<Scored, 'version'>>(after);
     return scored === undefined ? [] : announceScore(scored);

@@ -1,21 +1,28 @@
+import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
+import { type ComplaintDueStore, complaintDueStore } from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
+import { noteComplaintDue } from '../complaint/note-complaint-due.ts';
 import { announcementsOf } from './announcements-of.ts';
 
-export type PublisherDependencies = StreamDependencies & { bus: EventBus };
+export type PublisherDependencies = StreamDependencies & { bus: EventBus; due: ComplaintDueStore };
 
 /** Opens what the publisher needs, from its environment. */
 function openPublisher(): PublisherDependencies {
-  return { bus: eventBus(eventBridgeClient(), readEnv('BUS_NAME').BUS_NAME) };
+  const { BUS_NAME, REPUTATION_TABLE } = readEnv('BUS_NAME', 'REPUTATION_TABLE');
+  return {
+    bus: eventBus(eventBridgeClient(), BUS_NAME),
+    due: complaintDueStore(dynamoClient(), REPUTATION_TABLE),
+  };
 }
 
 /**
- * The handler that tells the bus where reviews, scores and complaints stand: it reads the table's stream, so nothing is told that
- * was not written, and nothing that was written is forgotten.
+ * The handler that tells the bus where reviews, scores and complaints stand, and notes when time will bring more to a complaint: it
+ * reads the table's stream, so nothing is told that was not written, and nothing that was written is forgotten.
  */
 export function publisher(open: () => PublisherDependencies = openPublisher) {
-  return streamHandler(open, async (changes, { bus }) => {
+  return streamHandler(open, async (changes, { bus, due }) => {
     const entries = changes.flatMap((it, change) => announcementsOf(it).map((event) => ({ change, event })));
     const [failed] = await bus.publish(
       entries.map(({ event: { definition, event } }) => ({
@@ -25,7 +32,11 @@ export function publisher(open: () => PublisherDependencies = openPublisher) {
         time: event.time,
       })),
     );
-    if (failed === undefined) return undefined;
-    return { index: entries[failed.index]?.change ?? 0, error: new Error(`The bus refused an event: ${failed.code}`) };
+    if (failed !== undefined) {
+      const error = new Error(`The bus refused an event: ${failed.code}`);
+      return { index: entries[failed.index]?.change ?? 0, error };
+    }
+    await noteComplaintDue(changes, due);
+    return undefined;
   });
 }
