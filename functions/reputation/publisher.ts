@@ -1,9 +1,12 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { type ComplaintDueStore, complaintDueStore } from '../../shared/adapters/dynamo/complaint-due-store.ts';
+import {
+  type ComplaintDueStore,
+  complaintDueStore,
+  noteComplaintDue,
+} from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
-import { noteComplaintDue } from '../complaint/note-complaint-due.ts';
 import { announcementsOf } from './announcements-of.ts';
 
 export type PublisherDependencies = StreamDependencies & { bus: EventBus; due: ComplaintDueStore };

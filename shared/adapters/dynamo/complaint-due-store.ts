@@ -5,6 +5,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { complaintDueMs } from '../../domain/complaint/complaint-due.ts';
+import { complaintOf } from './complaint-store.ts';
 import { complaintKeys } from './keys.ts';
 import { type Item, keyItem } from './profile-records.ts';
 import { shardOf } from './shards.ts';
@@ -95,4 +97,20 @@ function noteOf({ sk, v, dueMs }: Item): ComplaintNote {
 /** The hour in which an instant lies: notes are read from its beginning on, and those to come passed over. */
 function hourOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 13);
+}
+
+/** Notes when time will next bring something to the complaints among items that have changed, where that has changed too. */
+export async function noteComplaintDue(
+  changes: readonly { before?: Item; after?: Item }[],
+  due: Pick<ComplaintDueStore, 'note'>,
+): Promise<void> {
+  const notes = changes.flatMap(({ before, after }) => {
+    const record = complaintOf(after);
+    const dueMs = record && complaintDueMs(record);
+    if (record === undefined || dueMs === undefined) return [];
+    const earlier = complaintOf(before);
+    if (earlier !== undefined && complaintDueMs(earlier) === dueMs) return [];
+    return [{ complaintId: record.complaintId, version: record.version, dueMs }];
+  });
+  await Promise.all(notes.map((note) => due.note(note)));
 }
