@@ -28,10 +28,14 @@ export function clausesMarked(normalised: string): string {
   return `,${text},`;
 }
 
-/** The clauses of a normalised text, in their order: what stands between marks that end a thought. */
+/** Between two thoughts: marks, and words after which the opposite is said. */
+const CLAUSE_END =
+  /[,.;:!?、。…~|]+|\s-+\s|\b(?:but|however|although|though|except|unfortunately|luckily)\b|但是|不过|可是|然而|只是|但/;
+
+/** The clauses of a normalised text, in their order. */
 export function clausesOf(normalised: string): string[] {
   return normalised
-    .split(/[,.;:!?、。…~|]+|\s-+\s/)
+    .split(CLAUSE_END)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== '');
 }
