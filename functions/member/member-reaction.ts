@@ -8,7 +8,7 @@ import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue
 import { openQueue } from '../../shared/runtime/queue-wiring.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 
-export type MemberDependencies = QueueDependencies & { members: MemberStore };
+export type MemberDependencies = QueueDependencies & { members: Pick<MemberStore, 'load' | 'save'> };
 
 function openMembers(): MemberDependencies {
   const dynamo = dynamoClient();

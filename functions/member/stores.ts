@@ -1,4 +1,4 @@
 import type { MemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import type { PolicySource } from '../../shared/policy/policies.ts';
 
-export type MemberStores = { members: MemberStore; policies: PolicySource };
+export type MemberStores = { members: Pick<MemberStore, 'load'>; policies: PolicySource };

@@ -28,7 +28,7 @@ export class HttpDomain extends Construct {
       if (open) {
         Validations.of(added).acknowledge({
           id: 'AwsSolutions-APIG4',
-          reason: `${nameOfRoute(route)} is public by contract: it answers the same to everyone and reads no data.`,
+          reason: `${nameOfRoute(route)} is public by contract: it answers the same to everyone, and only what the shop shows everyone.`,
         });
       }
     }
