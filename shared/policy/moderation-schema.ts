@@ -37,8 +37,10 @@ export const moderationSchema = z
       /** Silent for so long after it was opened, and then all reviews within so many days. */
       sleeper: z.strictObject({ silentDays: days, awakeDays: days }),
     }),
+    /** How many other products two members have in common who reviewed them together. */
+    sharedProducts: z.int().check(z.gte(1), z.lte(8)),
     /** The share of runs of characters from which on a text is a near copy of another. */
-    copySimilarity: share,
+    copySimilarity: z.number().check(z.gt(0), z.lt(1)),
     /** What a review starts from, and what each step of a signal adds: natural logarithms of odds. */
     base: logit,
     weights: z.strictObject({
@@ -53,8 +55,8 @@ export const moderationSchema = z
       sameStars: logit,
       oneBrand: logit,
       sleeper: logit,
+      closeness: logit,
       copies: logit,
-      copied: logit,
       ownCopies: logit,
       shallow: logit,
       templated: logit,

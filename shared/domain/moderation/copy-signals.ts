@@ -10,9 +10,10 @@ type Judged = Omit<TextMatch, 'fingerprint'> & { fingerprint?: string | undefine
 /**
  * What near-identical texts say against a review. `matches` are the reviews that share a band of its fingerprint, in any order.
  *
- * `copies` 0 to 5: texts by others that are earlier, in doublings: whoever wrote first copied nobody. `copied` 0 to 5: texts by
- * others that are later, in doublings: one that many use is made for it. `ownCopies` 0 to 5: texts by the same member on other
- * products, in doublings.
+ * `closeness` 0 to 4: how close the closest text is that another member wrote earlier, in quarters of the way from a near copy to
+ * the same. `copies` 0 to 5: how many such texts there are, in doublings. What comes later is of no account: whoever wrote first
+ * copied nobody, and must not be brought down by those who copy. `ownCopies` 0 to 5: texts by the same member on other products,
+ * in doublings.
  */
 export function copySignals(
   review: Judged,
@@ -22,17 +23,20 @@ export function copySignals(
   const { fingerprint } = review;
   if (fingerprint === undefined) return {};
   const different = [...new Map(matches.map((match) => [match.reviewId, match])).values()];
+  const { copySimilarity } = moderation;
   const near = different
     .filter((match) => match.reviewId !== review.reviewId)
-    .filter((match) => similarity(fingerprint, match.fingerprint) >= moderation.copySimilarity)
+    .map((match) => ({ ...match, similarity: similarity(fingerprint, match.fingerprint) }))
+    .filter((match) => match.similarity >= copySimilarity)
     .sort((a, b) => (isEarlier(a, b) ? -1 : 1))
     .slice(0, MATCHES_LIMIT);
-  const byOthers = near.filter(({ memberId }) => memberId !== review.memberId);
+  const earlier = near.filter((match) => match.memberId !== review.memberId && isEarlier(match, review));
   const own = near.filter(({ memberId, productId }) => memberId === review.memberId && productId !== review.productId);
-  const earlier = byOthers.filter((match) => isEarlier(match, review)).length;
+  const closest = Math.max(...earlier.map((match) => match.similarity));
+  const quarters = Math.floor((4 * (closest - copySimilarity)) / (1 - copySimilarity));
   return signalsOf({
-    copies: doublings(earlier),
-    copied: doublings(byOthers.length - earlier),
+    closeness: earlier.length === 0 ? 0 : Math.min(4, quarters + 1),
+    copies: doublings(earlier.length),
     ownCopies: doublings(own.length),
   });
 }

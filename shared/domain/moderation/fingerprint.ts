@@ -8,14 +8,16 @@ import { letters, withoutStock, wordsOf } from './review-words.ts';
 export type Fingerprint = string;
 
 const HASHES = 24;
-const ROWS_PER_BAND = 4;
+const BANDS = 6;
+/** Few, so that texts which have half of their runs in common still meet; the bands take the first 18 hashes. */
+const ROWS_PER_BAND = 3;
 const CHARACTERS_PER_HASH = 3;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** A Chinese character says about as much as two or three letters of an alphabet. */
-const RUN = { han: 3, alphabet: 6 };
+const RUN = { han: 3, alphabet: 5 };
 /** A text of fewer different runs says too little to be known again: thousands write the same short praise by themselves. */
-const LEAST_RUNS = { han: 14, alphabet: 40 };
+const LEAST_RUNS = { han: 14, alphabet: 30 };
 
 /**
  * The fingerprint of a review's text; undefined for one that says too little. Case, accents, digits and punctuation make no
@@ -41,7 +43,7 @@ export function fingerprintOf(text: string): Fingerprint | undefined {
 /** The bands of a fingerprint: near copies share at least one of the six; those who share none differ in much. */
 export function bandsOf(fingerprint: Fingerprint): string[] {
   const size = ROWS_PER_BAND * CHARACTERS_PER_HASH;
-  return Array.from({ length: HASHES / ROWS_PER_BAND }, (_, band) => {
+  return Array.from({ length: BANDS }, (_, band) => {
     return `${band}${fingerprint.slice(band * size, (band + 1) * size)}`;
   });
 }

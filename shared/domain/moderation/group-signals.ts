@@ -20,8 +20,8 @@ export function othersOf(
 }
 
 /**
- * `companions` 0 to 5: other members who reviewed the product close in time and, close in time as well, another product that
- * the author also reviewed; in doublings. Strangers seldom meet twice.
+ * `companions` 0 to 5: other members who reviewed the product close in time and, close in time as well, as many other products
+ * of the author's as the policy says; in doublings. Strangers meet once, seldom twice, hardly ever three times.
  */
 export function groupSignals(
   review: ListedReview,
@@ -30,13 +30,13 @@ export function groupSignals(
 ): Signals {
   const own = new Set(review.others ?? []);
   if (own.size === 0) return {};
-  const met = nearest(review, window, moderation.windowDays).filter(({ others = [] }) =>
-    others.some((it) => own.has(it)),
+  const met = nearest(review, window, moderation.windowDays).filter(
+    ({ others = [] }) => others.filter((it) => own.has(it)).length >= moderation.sharedProducts,
   );
   return signalsOf({ companions: doublings(new Set(met.map(({ memberId }) => memberId)).size) });
 }
 
-/** 24 bits of a product's id in four characters: two products of one name are rare enough, and the row stays small. */
+/** 24 bits of a product's id in five characters: two products of one name are rare enough, and the row stays small. */
 function shortName(productId: string): string {
   let hash = 0x811c9dc5;
   for (const character of productId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
