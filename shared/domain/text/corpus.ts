@@ -15,12 +15,18 @@ export type Corpus = {
 export function corpusOf(texts: readonly string[], kind: FeatureKind): Corpus {
   const rows = texts.map((text) => featuresOf(text, kind));
   const columnOf = new Int32Array(2 ** FEATURE_BITS);
-  for (const row of rows) for (const feature of row) columnOf[feature] = 1;
-  const features = columnOf.reduce((count, present) => count + present, 0);
-  const numbers = new Uint32Array(features);
-  for (let feature = 0, column = 0; feature < columnOf.length; feature += 1) {
+  let count = 0;
+  for (const row of rows) {
+    for (const feature of row) {
+      if (columnOf[feature] !== 0) continue;
+      columnOf[feature] = 1;
+      count += 1;
+    }
+  }
+  const features = new Uint32Array(count);
+  for (let feature = 0, column = 0; column < count; feature += 1) {
     if (columnOf[feature] === 0) continue;
-    numbers[column] = feature;
+    features[column] = feature;
     columnOf[feature] = column++;
   }
   const entries = rows.reduce((sum, row) => sum + row.length, 0);
@@ -38,5 +44,5 @@ export function corpusOf(texts: readonly string[], kind: FeatureKind): Corpus {
     }
     starts[index + 1] = size;
   }
-  return { kind, features: numbers, starts, columns: columns.slice(0, size), values: values.slice(0, size) };
+  return { kind, features, starts, columns: columns.slice(0, size), values: values.slice(0, size) };
 }

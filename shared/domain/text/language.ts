@@ -49,12 +49,15 @@ const FOREIGN: ReadonlySet<string> = new Set(
   ).split(/\s+/),
 );
 
+/** Tags are in no language, whatever letters they have. */
+const MARKUP = /<\/?[a-z][^<>]{0,200}(?:>|$)/gi;
+
 /**
  * The language of a text by its dominant script, and for Latin letters by the words in it. A text without letters is `other`.
  * Looks at the beginning of long texts only.
  */
 export function detectLanguage(text: string): Language {
-  const read = text.slice(0, READ_LIMIT).normalize('NFKC').slice(0, READ_LIMIT);
+  const read = text.slice(0, READ_LIMIT).normalize('NFKC').slice(0, READ_LIMIT).replace(MARKUP, ' ');
   const han = count(read, /\p{Script=Han}/gu);
   const latin = count(read, /\p{Script=Latin}/gu);
   const letters = count(read, /\p{L}/gu);

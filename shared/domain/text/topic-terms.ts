@@ -102,7 +102,7 @@ export const defaultTopics: TopicTerms = {
       ),
       fault: phrases(
         'slow delivery, slow shipping, late delivery, arrived late, delivered late, never arrived, not arrived, never received, ' +
-          'has not arrived, late, delayed, delay, delays, lost in the post, wrong address, took forever, still waiting',
+          'has not arrived, was late, came late, days late, weeks late, week late, too late, delayed, delays, lost in the post, wrong address, took forever, still waiting',
       ),
     },
   },

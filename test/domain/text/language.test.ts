@@ -29,6 +29,8 @@ describe('the language', () => {
     ['\u0000\u0007 very good quality \u009f', 'en'],
     ['👍 质量很好 👍', 'zh'],
     ['<script>alert("x")</script> the quality is not what I wanted', 'en'],
+    ['<div class="review the-best"><p>好吃</p></div>', 'zh'],
+    ['<b>', 'other'],
     ['\ud800', 'other'],
   ])('of %j is %s', (text, language) => {
     expect(detectLanguage(text)).toBe(language);
