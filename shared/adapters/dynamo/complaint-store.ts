@@ -8,7 +8,7 @@ import type { Told } from '../../domain/complaint/decide-complaint.ts';
 import { canonical } from '../../domain/reputation/counts.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
-import { complaintKeys } from './keys.ts';
+import { complaintKeys, type Key } from './keys.ts';
 import { type Item, putRecord, readRecord, writeFailure } from './profile-records.ts';
 import { putSource } from './sources.ts';
 
@@ -18,6 +18,8 @@ export type StoredComplaint = { record: ComplaintRecord; item?: Item | undefined
 export type ComplaintStore = {
   /** One complaint as it is at this moment; one that was never written is a new one. */
   load(complaintId: string): Promise<StoredComplaint>;
+  /** Where a complaint stands in the table. */
+  keyOf(complaintId: string): Key;
   /** What was written about a complaint, by the facts it belongs to. */
   loadWords(record: ComplaintRecord): Promise<Map<string, Words>>;
   /** Writes what has become of a complaint, and the words that came with a fact. Throws WriteConflict where it has changed since. */
@@ -39,11 +41,13 @@ export function complaintStore(client: DynamoDBClient, table: string): Complaint
       return { record: complaintOf(item) ?? newComplaint(complaintId), ...(item && { item }) };
     },
 
+    keyOf: complaintKeys.complaint,
+
     async loadWords({ complaintId, facts }) {
       const spoken = facts.filter(({ words }) => words === true);
       const keys = spoken.map(({ eventId }) => complaintKeys.words(complaintId, eventId));
       const items = await batchGet(client, table, keys, { consistent: true });
-      const bySk = new Map(items.map((item) => [item.sk?.S, readRecord<Words>(item)]));
+      const bySk = new Map(items.map((item) => [item.sk?.S, wordsOf(item)]));
       return new Map(
         spoken.flatMap(({ eventId }) => {
           const found = bySk.get(complaintKeys.words(complaintId, eventId).sk);
@@ -88,6 +92,13 @@ export function complaintStore(client: DynamoDBClient, table: string): Complaint
 /** The complaint that an item of the Reputation table holds; undefined for any other item. */
 export function complaintOf(item: Item | undefined): ComplaintRecord | undefined {
   return item?.sk?.S === 'COMPLAINT' ? readRecord<Omit<ComplaintRecord, 'version'>>(item) : undefined;
+}
+
+function wordsOf(item: Item): Words | undefined {
+  const record = readRecord<Words>(item);
+  if (record === undefined) return undefined;
+  const { version: _, ...words } = record;
+  return words;
 }
 
 /** What has changed what is counted: the fact that is new, or the clock. */
