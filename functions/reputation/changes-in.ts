@@ -11,12 +11,17 @@ export type Asked = {
   sources: Key[];
   /** Products, brands and suppliers whose counters have changed. */
   targets: string[];
+  /** Inspections to be counted anew, because a product they waited for is known. */
+  inspections: string[];
+  /** Complaints of which it is to be found out whose they are. */
+  complaints: string[];
 };
 
 export function changesIn(changes: readonly ItemChange[]): Asked {
   const reviews = new Set<string>();
   const sources = new Map<string, Key>();
   const targets = new Set<string>();
+  const [inspections, complaints] = [new Set<string>(), new Set<string>()];
   for (const { keys, before, after } of changes) {
     const [pk = '', sk = ''] = [keys.pk?.S, keys.sk?.S];
     if (after === undefined) continue;
@@ -28,9 +33,20 @@ export function changesIn(changes: readonly ItemChange[]): Asked {
       // Where a review stands is written by this function itself and asks for nothing more; facts and touches carry a new mark.
       if (after.mark?.S !== before?.mark?.S) reviews.add(pk.slice('REVIEW#'.length));
     } else {
+      const marked = after.mark?.S !== undefined && after.mark.S !== before?.mark?.S;
+      if (sk === 'INSPECTION' && marked) inspections.add(pk.slice('INSPECTION#'.length));
+      // Whose a complaint is follows from its opening, which comes with the first counts.
+      if (sk === 'COMPLAINT' && (marked || countsOf(before).due !== countsOf(after).due))
+        complaints.add(pk.slice('COMPLAINT#'.length));
       const { due = '{}', counted = '{}' } = countsOf(after);
       if (due !== counted) sources.set(`${pk} ${sk}`, { pk, sk });
     }
   }
-  return { reviews: [...reviews], sources: [...sources.values()], targets: [...targets] };
+  return {
+    reviews: [...reviews],
+    sources: [...sources.values()],
+    targets: [...targets],
+    inspections: [...inspections],
+    complaints: [...complaints],
+  };
 }

@@ -2,8 +2,10 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { streamHandler } from '../../shared/runtime/stream-handler.ts';
 import { changesIn } from './changes-in.ts';
 import { type FoldStores, openFold } from './fold-stores.ts';
+import { recountInspections } from './recount-inspections.ts';
 import { refreshReviews } from './refresh-reviews.ts';
 import { rescore } from './rescore.ts';
+import { resolveComplaints } from './resolve-complaints.ts';
 import { settleSources } from './settle-sources.ts';
 
 /**
@@ -15,7 +17,9 @@ import { settleSources } from './settle-sources.ts';
 export function folder(open: () => FoldStores = () => openFold(dynamoClient())) {
   return streamHandler(open, async (changes, stores, { nowMs }) => {
     const policies = await stores.policySource.load();
-    const { reviews, sources, targets } = changesIn(changes);
+    const { reviews, sources, targets, inspections, complaints } = changesIn(changes);
+    await recountInspections(inspections, { ...stores, nowMs });
+    await resolveComplaints(complaints, { ...stores, nowMs });
     await settleSources(sources, stores);
     await refreshReviews(reviews, { ...stores, policies });
     await rescore(targets, { ...stores, policies, nowMs });

@@ -1,5 +1,5 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { type OrderTallyStore, orderTallyStore } from '../../shared/adapters/dynamo/order-tally-store.ts';
+import type { OrderTallyStore } from '../../shared/adapters/dynamo/order-tally-store.ts';
 import { readRecord, WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { type ReviewStore, reviewStore } from '../../shared/adapters/dynamo/review-store.ts';
 import type { OrderRecord } from '../../shared/domain/loyalty/order-facts.ts';
@@ -7,21 +7,20 @@ import { reviewsAwaiting } from '../../shared/domain/review/reviews-awaiting.ts'
 import { readEnv } from '../../shared/runtime/env.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
+import { openOrders } from './open-orders.ts';
 
 type FollowOrders = StreamDependencies & { orders: OrderTallyStore; reviews: ReviewStore };
 
 function open(): FollowOrders {
   const dynamo = dynamoClient();
-  const { REPUTATION_TABLE, CATALOG_TABLE } = readEnv('REPUTATION_TABLE', 'CATALOG_TABLE');
-  const tables = { reputation: REPUTATION_TABLE, catalog: CATALOG_TABLE };
-  return { orders: orderTallyStore(dynamo, tables), reviews: reviewStore(dynamo, REPUTATION_TABLE) };
+  return { orders: openOrders(dynamo), reviews: reviewStore(dynamo, readEnv('REPUTATION_TABLE').REPUTATION_TABLE) };
 }
 
 /**
  * Counts orders that have been delivered, and what came back of them, for the products, brands and suppliers they name; many of
  * them in one write on each counter. Reviews that waited for one of these orders are looked at again.
  */
-export const handler = streamHandler(open, async (changes, { orders, reviews }) => {
+export const handler = streamHandler(open, async (changes, { orders, reviews }, { nowMs }) => {
   const changed = new Map<string, OrderRecord>();
   for (const { after } of changes) {
     const order = readRecord<Omit<OrderRecord, 'version'>>(after);
@@ -31,7 +30,7 @@ export const handler = streamHandler(open, async (changes, { orders, reviews }) 
     }
   }
   const known = [...changed.values()];
-  await retryConflicts(WriteConflict, () => orders.count(known));
+  await retryConflicts(WriteConflict, () => orders.count(known, nowMs));
   const awaiting = reviewsAwaiting(known, await orders.loadReviewers(known));
   await Promise.all(
     awaiting.map(({ reviewId, orderId }) =>

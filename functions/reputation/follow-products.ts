@@ -1,27 +1,46 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
+import { type MakerStore, makerStore } from '../../shared/adapters/dynamo/maker-store.ts';
+import type { OrderTallyStore } from '../../shared/adapters/dynamo/order-tally-store.ts';
 import { type ProductReviewStore, productReviewStore } from '../../shared/adapters/dynamo/product-review-store.ts';
 import { type ReviewStore, reviewStore } from '../../shared/adapters/dynamo/review-store.ts';
+import { type SourceStore, sourceStore } from '../../shared/adapters/dynamo/source-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type ItemChange, type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
+import { countWaiting } from './count-waiting.ts';
+import { openOrders } from './open-orders.ts';
 
-type FollowProducts = StreamDependencies & { reviews: ReviewStore; products: ProductReviewStore };
+export type FollowProducts = StreamDependencies & {
+  reviews: ReviewStore;
+  products: ProductReviewStore;
+  makers: MakerStore;
+  orders: OrderTallyStore;
+  sources: SourceStore;
+};
 
 function open(): FollowProducts {
   const dynamo = dynamoClient();
-  const { REPUTATION_TABLE } = readEnv('REPUTATION_TABLE');
+  const { REPUTATION_TABLE, CATALOG_TABLE } = readEnv('REPUTATION_TABLE', 'CATALOG_TABLE');
   return {
     reviews: reviewStore(dynamo, REPUTATION_TABLE),
     products: productReviewStore(dynamo, REPUTATION_TABLE),
+    makers: makerStore(dynamo, { reputation: REPUTATION_TABLE, catalog: CATALOG_TABLE }),
+    orders: openOrders(dynamo),
+    sources: sourceStore(dynamo, REPUTATION_TABLE),
   };
 }
 
-/** A product that becomes known, or is another brand's or supplier's from now on, has its reviews looked at again. */
-export const handler = streamHandler(open, async (changes, { reviews, products }) => {
+/**
+ * A product that becomes known, or is another brand's or supplier's from now on, has its reviews looked at again; orders,
+ * inspections and complaints that waited for it are counted for its makers. What was counted for a maker before stays there: it was
+ * theirs at that time.
+ */
+export const handler = streamHandler(open, async (changes, stores, { nowMs }) => {
   const moved = changes.filter(({ before, after }) => makerOf(before) !== makerOf(after));
   for (const { after } of moved) {
     const productId = after?.productId?.S ?? '';
-    const mark = `product ${after?.eventId?.S}`;
-    for await (const reviewIds of products.reviewsOf(productId)) await reviews.touch(reviewIds, mark);
+    const mark = `product ${productId} ${after?.eventId?.S}`;
+    for await (const reviewIds of stores.products.reviewsOf(productId)) await stores.reviews.touch(reviewIds, mark);
+    await countWaiting({ productId, mark, nowMs }, stores);
   }
   return undefined;
 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { brandIdSchema } from '../../events/ids.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { answerScorecard } from './answer-scorecard.ts';
-import { scorecardAnswer } from './answers.ts';
+import { scorecardAnswer } from './scorecard-answer.ts';
 import type { ReputationStores } from './stores.ts';
 
 export const getBrandScorecard = defineRoute({

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { answerScorecard } from './answer-scorecard.ts';
-import { scorecardAnswer } from './answers.ts';
+import { scorecardAnswer } from './scorecard-answer.ts';
 import type { ReputationStores } from './stores.ts';
 
 export const getSupport = defineRoute({

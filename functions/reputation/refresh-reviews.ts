@@ -1,13 +1,12 @@
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { StoredReview } from '../../shared/adapters/dynamo/review-store.ts';
-import { bandsOf } from '../../shared/domain/moderation/fingerprint.ts';
 import { refreshReview } from '../../shared/domain/review/refresh-review.ts';
 import { submissionOf } from '../../shared/domain/review/review-facts.ts';
-import { spansAround } from '../../shared/domain/review/review-window.ts';
-import { type Policies, policyAt } from '../../shared/policy/policies.ts';
+import type { Policies } from '../../shared/policy/policies.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { enlistReviews } from './enlist-reviews.ts';
 import type { FoldStores } from './fold-stores.ts';
+import { askedOf, overtaken } from './review-questions.ts';
 
 export type Refreshing = FoldStores & { policies: Policies };
 
@@ -23,7 +22,10 @@ export async function refreshReviews(reviewIds: readonly string[], stores: Refre
   }
 }
 
-/** @returns the reviews that have to wait for another round, because one of the same author was written in this one */
+/**
+ * @returns the reviews for another round: one of the same author was written in this one, or what they waited for has come to be
+ * known since it was looked for, when whoever told of it may not have met them yet
+ */
 async function refreshSome(reviewIds: readonly string[], stores: Refreshing): Promise<string[]> {
   const stored = (await stores.reviews.load(reviewIds)).filter(
     ({ record }) => submissionOf(record.facts) !== undefined,
@@ -35,7 +37,8 @@ async function refreshSome(reviewIds: readonly string[], stores: Refreshing): Pr
     (authors.has(author) ? waiting : turn).push(review);
     authors.add(author);
   }
-  const surroundings = await stores.surroundings.load(turn.map(({ record }) => asked(record.reviewId, record, stores)));
+  const questions = turn.map(({ record }) => askedOf(record, stores.policies));
+  const surroundings = await stores.surroundings.load(questions);
   const enlisted = await enlistReviews(turn, surroundings, stores);
   const changes = turn.flatMap((review, index) => {
     const around = enlisted[index];
@@ -44,14 +47,6 @@ async function refreshSome(reviewIds: readonly string[], stores: Refreshing): Pr
     return refreshed === undefined ? [] : stores.refreshed.changeOf(review, around.reviewer, refreshed);
   });
   await stores.tallies.apply(changes);
-  return waiting.map(({ record }) => record.reviewId);
-}
-
-function asked(reviewId: string, { facts }: StoredReview['record'], { policies }: Refreshing) {
-  const submission = submissionOf(facts);
-  const { memberId = '', productId = '', orderId, text } = submission?.data ?? {};
-  const atMs = submission?.atMs ?? 0;
-  const { windowDays } = policyAt(policies, atMs).moderation;
-  const bands = text?.fingerprint === undefined ? [] : bandsOf(text.fingerprint);
-  return { reviewId, memberId, productId, orderId, spans: spansAround(atMs, windowDays), bands };
+  const again = await overtaken(questions, enlisted, stores);
+  return [...waiting.map(({ record }) => record.reviewId), ...again];
 }

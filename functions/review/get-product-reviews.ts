@@ -3,8 +3,8 @@ import { productIdSchema } from '../../events/ids.ts';
 import { publicReview } from '../../shared/domain/review/review-view.ts';
 import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtime/list.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
-import { publicReviewsAnswer, reviewsCursor } from './answers.ts';
 import { listedPage } from './listed-page.ts';
+import { publicReviewsAnswer, reviewsCursor } from './public-answers.ts';
 import type { ReviewStores } from './stores.ts';
 
 export const getProductReviews = defineRoute({

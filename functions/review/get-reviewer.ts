@@ -5,7 +5,7 @@ import { reviewerView } from '../../shared/domain/review/reviewer-view.ts';
 import { latestPolicy, presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
-import { reviewerAnswer } from './answers.ts';
+import { reviewerAnswer } from './reviewer-answer.ts';
 import type { ReviewStores } from './stores.ts';
 
 export const getReviewer = defineRoute({

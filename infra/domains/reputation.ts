@@ -46,14 +46,22 @@ export const reputation: DomainSpec = {
       entry: 'functions/reputation/follow-orders.ts',
       table: 'profile',
       changes: [{ sortKeys: ['ORDER'], having: { attribute: 'done', type: 'N' } }],
-      binds: [table('reputation', 'BatchGetItem', 'PutItem', 'UpdateItem'), table('catalog', 'BatchGetItem')],
+      binds: [
+        table('reputation', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+        table('catalog', 'BatchGetItem'),
+        table('profile', 'BatchGetItem'),
+      ],
     },
     {
       name: 'reputation-products',
       entry: 'functions/reputation/follow-products.ts',
       table: 'catalog',
       changes: [{ sortKeys: ['PRODUCT'] }],
-      binds: [table('reputation', 'BatchGetItem', 'Query', 'UpdateItem')],
+      binds: [
+        table('reputation', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        table('catalog', 'BatchGetItem'),
+        table('profile', 'BatchGetItem'),
+      ],
     },
   ],
 };

@@ -21,7 +21,7 @@ const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; att
   profile: { stream: true, timeToLive: 'ttl', attention: true },
   inbox: { stream: false, attention: true },
   catalog: { stream: true, attention: false },
-  reputation: { stream: true, attention: true },
+  reputation: { stream: true, timeToLive: 'ttl', attention: true },
 };
 
 /**

@@ -2,45 +2,48 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { InspectionRecord } from '../../domain/quality/inspection.ts';
 import { type Counts, canonical } from '../../domain/reputation/counts.ts';
 import { batchGet } from './batch-get.ts';
-import { makersOf } from './catalog-makers.ts';
 import { reputationKeys } from './keys.ts';
-import { readRecord, writeFailure } from './profile-records.ts';
+import type { MakerStore } from './maker-store.ts';
+import { type Item, readRecord, writeFailure } from './profile-records.ts';
 import { putSource } from './sources.ts';
 
+export type Maker = { brandId?: string | undefined; supplierId?: string | undefined };
+
+/** An inspection as it was read: its record, and its item, under whose conditions it is written again. */
+export type StoredInspection = {
+  known?: InspectionRecord | undefined;
+  item?: Item | undefined;
+  maker?: Maker | undefined;
+};
+
 export type InspectionStore = {
-  /** An inspection, and whose the product that it names is. */
-  load(
-    inspectionId: string,
-    productId: string | undefined,
-  ): Promise<{
-    known?: InspectionRecord | undefined;
-    maker?: { brandId?: string | undefined; supplierId?: string | undefined } | undefined;
-  }>;
-  /** Throws WriteConflict where it has been written since it was read. */
-  save(inspection: InspectionRecord, counts: Counts): Promise<void>;
+  /** An inspection, and whose the product that it names is; `productId` where it is not known yet. */
+  load(inspectionId: string, nowMs: number, productId?: string | undefined): Promise<StoredInspection>;
+  /** Writes an inspection with what it calls for. Throws WriteConflict where it has been written since it was read. */
+  save(before: StoredInspection, inspection: InspectionRecord, counts: Counts): Promise<void>;
 };
 
 /** The inspections of the Reputation table. */
 export function inspectionStore(
   client: DynamoDBClient,
-  tables: { reputation: string; catalog: string },
+  table: string,
+  makers: Pick<MakerStore, 'makersOf'>,
 ): InspectionStore {
   return {
-    async load(inspectionId, productId) {
-      const [items, makers] = await Promise.all([
-        batchGet(client, tables.reputation, [reputationKeys.inspection(inspectionId)], { consistent: true }),
-        makersOf(client, tables.catalog, productId === undefined ? [] : [productId]),
-      ]);
-      return {
-        known: readRecord<Omit<InspectionRecord, 'version'>>(items[0]),
-        maker: makers.get(productId ?? ''),
-      };
+    async load(inspectionId, nowMs, named) {
+      const source = reputationKeys.inspection(inspectionId);
+      const [item] = await batchGet(client, table, [source], { consistent: true });
+      const known = readRecord<Omit<InspectionRecord, 'version'>>(item);
+      const productId = known?.data.productId ?? named;
+      const found = productId === undefined ? undefined : await makers.makersOf([{ productId, source }], nowMs);
+      return { known, item, maker: found?.get(productId ?? '') };
     },
 
-    async save(inspection, counts) {
+    async save({ known, item }, inspection, counts) {
       const { inspectionId, eventId } = inspection;
       const cause = { eventId, type: 'inspection.completed.v1', subject: inspectionId };
-      const put = putSource(tables.reputation, reputationKeys.inspection(inspectionId), inspection, undefined, {
+      const next = { ...inspection, version: (known?.version ?? 0) + 1 };
+      const put = putSource(table, reputationKeys.inspection(inspectionId), next, item, {
         due: canonical(counts),
         cause,
       });

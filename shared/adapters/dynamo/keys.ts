@@ -120,6 +120,8 @@ export const reputationKeys = {
   score: (target: string): Key => ({ pk: target, sk: 'SCORE' }),
   /** What has been counted of an order. */
   orderCounted: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'COUNTED' }),
+  /** A source that waits for a product to be told of, because only then is it known whose it is. */
+  awaiting: (productId: string, source: Key): Key => ({ pk: `AWAITING#${productId}`, sk: `${source.pk}#${source.sk}` }),
   inspection: (inspectionId: string): Key => ({ pk: `INSPECTION#${inspectionId}`, sk: 'INSPECTION' }),
 } as const;
 

@@ -1,18 +1,20 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
-import { countsOfOrder, productsOf } from '../../domain/reputation/counted-order.ts';
+import { countsOfOrder, productsWithoutMaker } from '../../domain/reputation/counted-order.ts';
 import { canonical } from '../../domain/reputation/counts.ts';
 import type { ReviewerRecord } from '../../domain/review/reviewer-record.ts';
 import { buyerOf } from '../../domain/review/reviews-awaiting.ts';
 import { batchGet } from './batch-get.ts';
-import { makersOf } from './catalog-makers.ts';
-import { reputationKeys } from './keys.ts';
+import { profileKeys, reputationKeys } from './keys.ts';
+import type { MakerStore } from './maker-store.ts';
 import { type Item, keyItem, readRecord } from './profile-records.ts';
 import { countsOf, deltaOf, type SourceChange, tallyStore } from './tally-store.ts';
 
 export type OrderTallyStore = {
-  /** Counts orders as they are by now; what is known of an order in a later version stays. */
-  count(orders: readonly OrderRecord[]): Promise<void>;
+  /** Counts orders as they are by now; where more is known of one than is given, that stays. */
+  count(orders: readonly OrderRecord[], nowMs: number): Promise<void>;
+  /** Orders by their ids, as they are now. */
+  loadOrders(orderIds: readonly string[]): Promise<OrderRecord[]>;
   /** What the buyers of orders have reviewed, by member. */
   loadReviewers(orders: readonly OrderRecord[]): Promise<Map<string, ReviewerRecord>>;
 };
@@ -20,28 +22,33 @@ export type OrderTallyStore = {
 /** What has been counted of orders, in the Reputation table. */
 export function orderTallyStore(
   client: DynamoDBClient,
-  tables: { reputation: string; catalog: string },
+  tables: { reputation: string; profile: string },
+  makers: Pick<MakerStore, 'makersOf'>,
 ): OrderTallyStore {
   const table = tables.reputation;
   const tallies = tallyStore(client, table);
+  const keyOf = ({ orderId }: OrderRecord) => reputationKeys.orderCounted(orderId);
   return {
-    async count(orders) {
-      const [items, makers] = await Promise.all([
-        batchGet(
-          client,
-          table,
-          orders.map(({ orderId }) => reputationKeys.orderCounted(orderId)),
-          { consistent: true },
-        ),
-        makersOf(client, tables.catalog, orders.flatMap(productsOf)),
+    async count(orders, nowMs) {
+      const wanted = orders.flatMap((order) =>
+        productsWithoutMaker(order).map((productId) => ({ productId, source: keyOf(order) })),
+      );
+      const [items, known] = await Promise.all([
+        batchGet(client, table, orders.map(keyOf), { consistent: true }),
+        makers.makersOf(wanted, nowMs),
       ]);
-      const known = new Map(items.map((item) => [item.pk?.S, item]));
+      const counted = new Map(items.map((item) => [item.pk?.S, item]));
       const changes = orders.flatMap((order) => {
-        const item = known.get(reputationKeys.orderCounted(order.orderId).pk);
-        if (Number(item?.v?.N ?? 0) >= order.version) return [];
-        return changeOf(table, order, item, canonical(countsOfOrder(order, makers)));
+        const item = counted.get(keyOf(order).pk);
+        if (Number(item?.v?.N ?? 0) > order.version) return [];
+        return changeOf(table, order, item, canonical(countsOfOrder(order, known)));
       });
       await tallies.apply(changes);
+    },
+
+    async loadOrders(orderIds) {
+      const items = await batchGet(client, tables.profile, orderIds.map(profileKeys.order), { consistent: true });
+      return items.map((item) => readRecord<Omit<OrderRecord, 'version'>>(item)).filter((it) => it !== undefined);
     },
 
     async loadReviewers(orders) {
@@ -60,11 +67,14 @@ function changeOf(table: string, order: OrderRecord, item: Item | undefined, due
   if (due === counted) return [];
   const last = order.facts.at(-1);
   const cause = { eventId: last?.eventId ?? '', type: `order.${last?.kind}.v1`, subject: order.orderId };
-  const version = { ':version': { N: String(order.version) } };
   const put = {
     Put: {
       TableName: table,
-      Item: { ...keyItem(reputationKeys.orderCounted(order.orderId)), v: version[':version'], counted: { S: due } },
+      Item: {
+        ...keyItem(reputationKeys.orderCounted(order.orderId)),
+        v: { N: String(order.version) },
+        counted: { S: due },
+      },
       ...(item?.v?.N === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {

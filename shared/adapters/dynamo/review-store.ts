@@ -12,6 +12,7 @@ import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { type Key, reputationKeys } from './keys.ts';
 import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { sourceStore } from './source-store.ts';
 import { putSource } from './sources.ts';
 import { type Cause, countsOf } from './tally-store.ts';
 
@@ -51,6 +52,7 @@ export type ReviewStore = {
 export function reviewStore(client: DynamoDBClient, table: string): ReviewStore {
   const found = (items: readonly Item[]) => new Map(items.map((item) => [`${item.pk?.S} ${item.sk?.S}`, item]));
   const find = (items: Map<string, Item>, { pk, sk }: Key) => items.get(`${pk} ${sk}`);
+  const sources = sourceStore(client, table);
   const store: ReviewStore = {
     async load(reviewIds) {
       const items = found(await batchGet(client, table, reviewIds.map(reputationKeys.review), { consistent: true }));
@@ -113,22 +115,7 @@ export function reviewStore(client: DynamoDBClient, table: string): ReviewStore 
     },
 
     async touch(reviewIds, mark) {
-      await Promise.all(
-        reviewIds.map(async (reviewId) => {
-          const update = new UpdateItemCommand({
-            TableName: table,
-            Key: keyItem(reputationKeys.review(reviewId)),
-            UpdateExpression: 'SET mark = :mark',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':mark': { S: mark } },
-          });
-          try {
-            await client.send(update);
-          } catch (error) {
-            if (!(error instanceof ConditionalCheckFailedException)) throw error;
-          }
-        }),
-      );
+      await sources.touch(reviewIds.map(reputationKeys.review), mark);
     },
 
     async loadHeld({ until, limit, position }) {

@@ -30,18 +30,29 @@ export function decideInspection(
   hash: string,
   maker: { brandId?: string | undefined; supplierId?: string | undefined } = {},
 ): InspectionDecision {
-  const { inspectionId, productId, sampled, failed, score } = event.data;
+  const { inspectionId } = event.data;
   if (known !== undefined) {
     if (known.hash === hash) return { kind: 'duplicate' };
     return { kind: 'refused', code: 'id_reused', detail: `Inspection ${inspectionId} is known with other content.` };
   }
-  const atMs = Date.parse(event.time);
-  const brandId = event.data.brandId ?? maker.brandId;
-  const supplierId = event.data.supplierId ?? maker.supplierId;
-  const inspection = { inspectionId, version: 1, eventId: event.id, hash, atMs, data: event.data };
-  return {
-    kind: 'keep',
-    inspection,
-    counts: inspectionCounts({ productId, brandId, supplierId, atMs, sampled, failed, score }),
+  const inspection = {
+    inspectionId,
+    version: 0,
+    eventId: event.id,
+    hash,
+    atMs: Date.parse(event.time),
+    data: event.data,
   };
+  return { kind: 'keep', inspection, counts: countsOfInspection(inspection, maker) };
+}
+
+/** What an inspection calls for: for all that it names, and for whoever makes the product. */
+export function countsOfInspection(
+  { atMs, data }: InspectionRecord,
+  maker: { brandId?: string | undefined; supplierId?: string | undefined } = {},
+): Counts {
+  const { productId, sampled, failed, score } = data;
+  const brandId = data.brandId ?? maker.brandId;
+  const supplierId = data.supplierId ?? maker.supplierId;
+  return inspectionCounts({ productId, brandId, supplierId, atMs, sampled, failed, score });
 }

@@ -5,11 +5,11 @@ import { orderCounts } from './review-counts.ts';
 /** Whose a product is, by the catalogue. */
 export type Makers = ReadonlyMap<string, { brandId?: string | undefined; supplierId?: string | undefined }>;
 
-/** The products of an order, whose makers its lines may not name. */
-export function productsOf({ facts }: OrderRecord): string[] {
-  return [
-    ...new Set(facts.flatMap((it) => (it.kind === 'placed' ? it.data.lines.map(({ productId }) => productId) : []))),
-  ];
+/** The products of an order of which its lines do not say whose they are. */
+export function productsWithoutMaker({ facts }: OrderRecord): string[] {
+  const lines = facts.flatMap((it) => (it.kind === 'placed' ? it.data.lines : []));
+  const silent = lines.filter(({ brandId, supplierId }) => brandId === undefined || supplierId === undefined);
+  return [...new Set(silent.map(({ productId }) => productId))];
 }
 
 /** What the facts of an order call for in the counters; a line's own word on whose it is goes before the catalogue's. */

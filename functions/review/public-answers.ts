@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { listAnswerSchema } from '../../shared/runtime/list.ts';
+import { ratings } from './answers.ts';
+
+export const publicReviewsAnswer = listAnswerSchema(
+  z.object({
+    reviewId: z.string(),
+    /** The name the author has given, or `anonymous`. */
+    author: z.string(),
+    at: z.string(),
+    ratings,
+    title: z.optional(z.string()),
+    text: z.optional(z.string()),
+    verifiedPurchase: z.boolean(),
+    /** Points or something else were given for it. */
+    incentivised: z.boolean(),
+    weight: z.number(),
+    votes: z.object({ helpful: z.int(), unhelpful: z.int() }),
+    mediaCount: z.int(),
+    language: z.optional(z.string()),
+    topics: z.array(z.string()),
+    sentiment: z.optional(z.object({ label: z.enum(['positive', 'neutral', 'negative']), score: z.number() })),
+  }),
+);
+
+/** Where a listing of a product's reviews stands: in which of its parts, and per shard the last key it has given. */
+export const reviewsCursor = z.object({
+  sort: z.enum(['helpful', 'newest']),
+  part: z.enum(['helpful', 'newest']),
+  after: z.array(z.nullable(z.string())),
+});

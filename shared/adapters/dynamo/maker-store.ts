@@ -1,0 +1,84 @@
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Makers } from '../../domain/reputation/counted-order.ts';
+import { batchGet } from './batch-get.ts';
+import { catalogKeys, type Key, reputationKeys } from './keys.ts';
+import { type Item, keyItem } from './profile-records.ts';
+
+/** A source that names a product: an order, an inspection, a complaint. */
+export type ProductOfSource = { productId: string; source: Key };
+
+export type MakerStore = {
+  /**
+   * Whose products are, by the catalogue. Where it does not know a product yet, the source is noted as waiting for it: it is
+   * counted for brand and supplier as soon as the product is told of, whichever comes first.
+   */
+  makersOf(wanted: readonly ProductOfSource[], nowMs: number): Promise<Makers>;
+  /** The sources that wait for a product, a page at a time. */
+  awaiting(productId: string): AsyncGenerator<Key[]>;
+  /** Takes away the notes of sources that have been counted anew. */
+  counted(productId: string, sources: readonly Key[]): Promise<void>;
+};
+
+/** A shop that has not told of a product for so long is not going to. */
+const WAIT_MS = 90 * 86_400_000;
+
+/** Makers of products in the Catalog table, and who waits for them in the Reputation table. */
+export function makerStore(client: DynamoDBClient, tables: { reputation: string; catalog: string }): MakerStore {
+  const read = async (
+    productIds: readonly string[],
+  ): Promise<Map<string, { brandId?: string | undefined; supplierId?: string | undefined }>> => {
+    const items = await batchGet(client, tables.catalog, productIds.map(catalogKeys.product), {
+      attributes: ['productId', 'brandId', 'supplierId'],
+      consistent: true,
+    });
+    return new Map(
+      items.map((item) => [item.productId?.S ?? '', { brandId: item.brandId?.S, supplierId: item.supplierId?.S }]),
+    );
+  };
+  return {
+    async makersOf(wanted, nowMs) {
+      if (wanted.length === 0) return new Map();
+      const known = await read(wanted.map(({ productId }) => productId));
+      const unknown = wanted.filter(({ productId }) => !known.has(productId));
+      if (unknown.length === 0) return known;
+      await Promise.all(unknown.map((it) => client.send(new PutItemCommand(noteOf(tables.reputation, it, nowMs)))));
+      // The product may have been told of since: who follows the catalogue would then have come before the note.
+      const since = await read(unknown.map(({ productId }) => productId));
+      return new Map([...known, ...since]);
+    },
+
+    async *awaiting(productId) {
+      let start: Item | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: tables.reputation,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': { S: reputationKeys.awaiting(productId, { pk: '', sk: '' }).pk } },
+            ConsistentRead: true,
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        );
+        yield (answer.Items ?? []).map((item) => ({ pk: item.sourcePk?.S ?? '', sk: item.sourceSk?.S ?? '' }));
+        start = answer.LastEvaluatedKey;
+      } while (start !== undefined);
+    },
+
+    async counted(productId, sources) {
+      const keys = sources.map((source) => keyItem(reputationKeys.awaiting(productId, source)));
+      await Promise.all(keys.map((Key) => client.send(new DeleteItemCommand({ TableName: tables.reputation, Key }))));
+    },
+  };
+}
+
+function noteOf(table: string, { productId, source }: ProductOfSource, nowMs: number) {
+  return {
+    TableName: table,
+    Item: {
+      ...keyItem(reputationKeys.awaiting(productId, source)),
+      sourcePk: { S: source.pk },
+      sourceSk: { S: source.sk },
+      ttl: { N: String(Math.floor((nowMs + WAIT_MS) / 1_000)) },
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { type Policies, policyAt } from '../../policy/policies.ts';
+import { neighbourSignals } from './judge-review.ts';
+import { windowRowOf } from './refresh-review.ts';
+import { submissionOf } from './review-facts.ts';
+import type { ReviewRecord } from './review-record.ts';
+import type { ReviewSurroundings } from './review-surroundings.ts';
+import { enlist, type ReviewWindow } from './review-window.ts';
+import { othersIn, type TextBand, withBandRow } from './text-band.ts';
+
+/** A window or a band that has changed, and the other reviews that are to be looked at because of it. */
+export type Joined = {
+  windows: { window: ReviewWindow; touched: string[] }[];
+  bands: { band: TextBand; touched: string[] }[];
+  /** What surrounds each of the reviews, with all of them in it. */
+  surroundings: ReviewSurroundings[];
+};
+
+/** Puts reviews beside their neighbours: into the windows of their products and the bands of their texts, all of them in one go. */
+export function joinNeighbours(
+  reviews: readonly ReviewRecord[],
+  surroundings: readonly ReviewSurroundings[],
+  policies: Policies,
+): Joined {
+  const windows = new Changing(
+    surroundings.flatMap((it) => it.windows),
+    nameOf,
+  );
+  const bands = new Changing(
+    surroundings.flatMap((it) => it.bands),
+    ({ band }) => band,
+  );
+  reviews.forEach((record, index) => {
+    const around = surroundings[index];
+    const submission = submissionOf(record.facts);
+    if (around === undefined || submission === undefined) return;
+    const policy = policyAt(policies, submission.atMs);
+    const row = windowRowOf(record, around, policy);
+    const { changed, touched } = enlist(
+      around.windows.map((it) => windows.now(it)),
+      row === undefined ? [] : [row],
+      {
+        windowDays: policy.moderation.windowDays,
+        signalsOf: (it, near) => neighbourSignals(it, near, policy),
+      },
+    );
+    for (const window of changed) windows.change(window, touched);
+    const { memberId, productId, text } = submission.data;
+    if (text?.fingerprint === undefined) return;
+    const joining = {
+      reviewId: record.reviewId,
+      memberId,
+      productId,
+      atMs: submission.atMs,
+      fingerprint: text.fingerprint,
+    };
+    for (const before of around.bands.map((it) => bands.now(it))) {
+      const after = withBandRow(before, joining);
+      if (after !== before)
+        bands.change(
+          after,
+          othersIn([before], record.reviewId).map(({ reviewId }) => reviewId),
+        );
+    }
+  });
+  return {
+    windows: windows.changed().map(({ record: window, touched }) => ({ window, touched })),
+    bands: bands.changed().map(({ record: band, touched }) => ({ band, touched })),
+    surroundings: surroundings.map((it) => ({
+      ...it,
+      windows: it.windows.map((window) => windows.now(window)),
+      bands: it.bands.map((band) => bands.now(band)),
+    })),
+  };
+}
+
+function nameOf({ productId, span }: ReviewWindow): string {
+  return `${productId} ${span}`;
+}
+
+/** Records that several reviews of one batch change one after the other. */
+class Changing<Record> {
+  readonly #records: Map<string, Record>;
+  readonly #touched = new Map<string, string[]>();
+  readonly #nameOf: (record: Record) => string;
+
+  constructor(records: readonly Record[], nameOf: (record: Record) => string) {
+    this.#nameOf = nameOf;
+    this.#records = new Map(records.map((record) => [nameOf(record), record]));
+  }
+
+  now(record: Record): Record {
+    return this.#records.get(this.#nameOf(record)) ?? record;
+  }
+
+  change(record: Record, touched: readonly string[]): void {
+    const name = this.#nameOf(record);
+    this.#records.set(name, record);
+    this.#touched.set(name, [...(this.#touched.get(name) ?? []), ...touched]);
+  }
+
+  changed(): { record: Record; touched: string[] }[] {
+    return [...this.#touched].flatMap(([name, touched]) => {
+      const record = this.#records.get(name);
+      return record === undefined ? [] : [{ record, touched }];
+    });
+  }
+}
