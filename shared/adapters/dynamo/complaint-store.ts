@@ -101,9 +101,13 @@ function wordsOf(item: Item): Words | undefined {
   return words;
 }
 
-/** What has changed what is counted: the fact that is new, or the clock. */
-function latestCause(before: ComplaintRecord, { complaintId, facts }: ComplaintRecord): Cause {
+/** What has changed what is counted: the fact that is new, or a deadline that has passed; undefined where it is neither. */
+function latestCause(before: ComplaintRecord, { complaintId, facts, told = {} }: ComplaintRecord): Cause | undefined {
   const known = new Set(before.facts.map(({ eventId }) => eventId));
   const fact = facts.find(({ eventId }) => !known.has(eventId));
-  return fact === undefined ? clockCause(complaintId, 'decision') : causeOf(complaintId, fact);
+  if (fact !== undefined) return causeOf(complaintId, fact);
+  const passed = DUES.find((name) => told[name] !== before.told?.[name]);
+  return passed && clockCause(complaintId, passed);
 }
+
+const DUES = ['appeal', 'decision', 'answer', 'closing'] as const;
