@@ -84,8 +84,8 @@ async function train(dataFolder: string, seed: number): Promise<void> {
 async function printFigures(dataFolder: string, seed: number): Promise<void> {
   const { sentimentFigures } = await import('../text/cross-validate.ts');
   const rows = await sentimentFigures({ dataFolder, seed });
-  const cells = rows.map(({ what, target, measured, reached }) => [what, target, reached ? '' : 'MISSED', measured]);
-  process.stdout.write(`${formatTable(cells, ['figure', 'target', '', 'measured'])}\n`);
+  const cells = rows.map(({ what, budget, measured, within }) => [what, budget, within ? '' : 'MISSED', measured]);
+  process.stdout.write(`${formatTable(cells, ['figure', 'budget', '', 'measured'])}\n`);
 }
 
 /** Runs the command and returns its exit code. */

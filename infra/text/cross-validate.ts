@@ -19,7 +19,8 @@ export const DATA_FILES = {
   clothing: 'womens-clothing/womens-clothing-reviews.csv.gz',
 } as const;
 
-export type FigureRow = { what: string; target: string; measured: string; reached: boolean };
+/** A row as the table of budgets has it. */
+export type FigureRow = { what: string; budget: string; measured: string; within: boolean };
 
 const TIMED_REVIEWS = 5_000;
 
@@ -58,9 +59,9 @@ export async function sentimentFigures({
   const timesMs = [timed(zh, shopping), timed(en, clothing)];
   const row = (what: string, least: number, value: number, further: string): FigureRow => ({
     what,
-    target: `>= ${least.toFixed(3)}`,
+    budget: `>= ${least.toFixed(3)}`,
     measured: `${value.toFixed(4)}${further}`,
-    reached: value >= least,
+    within: value >= least,
   });
   const inZh = inFolds(waimai);
   const inShopping = inFolds(shopping);
@@ -82,9 +83,9 @@ export async function sentimentFigures({
     row(`womens-clothing, ${folds} folds, macro F1`, 0.85, inEn.macroF1, also('accuracy', inEn.accuracy, inEn)),
     {
       what: 'one review, models of the release, zh / en',
-      target: '<= 0.3 ms',
+      budget: '<= 0.3 ms',
       measured: `${timesMs.map((ms) => ms.toFixed(3)).join(' / ')} ms`,
-      reached: Math.max(...timesMs) <= 0.3,
+      within: Math.max(...timesMs) <= 0.3,
     },
   ];
 }

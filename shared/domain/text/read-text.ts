@@ -1,13 +1,12 @@
 import { findTopics } from './find-topics.ts';
 import { detectLanguage, type Language } from './language.ts';
 import { normalise } from './normalise.ts';
+import { type Polarity, polarityOf } from './polarity.ts';
 import { positiveProbability, type TextModel } from './text-model.ts';
 import type { TopicTerms } from './topic-terms.ts';
 
 /** The models that serve; a language without one has no sentiment. */
 export type TextModels = { zh?: TextModel; en?: TextModel };
-
-export type Polarity = 'positive' | 'negative' | 'neutral';
 
 export type Sentiment = {
   polarity: Polarity;
@@ -35,9 +34,6 @@ export type TextReading = {
   unread?: 'no_words' | 'other_language' | 'no_model';
 };
 
-/** So far to either side of an even chance a model is not believed: about two of five texts there are told wrongly. */
-const NEUTRAL_REACH = 0.15;
-
 /**
  * What a review says: its language, how content it is, and with what. A text that is in no known language has neither sentiment nor
  * topics, and `unread` says why. Of the text itself it keeps nothing.
@@ -62,11 +58,6 @@ export function readText(text: string, models: TextModels, { topics }: { topics:
   if (model === undefined) return { language, topics: found, length, unread: 'no_model' };
   const score = positiveProbability(text, model);
   return { language, sentiment: { polarity: polarityOf(score), score, model: model.id }, topics: found, length };
-}
-
-export function polarityOf(score: number): Polarity {
-  if (Math.abs(score - 0.5) < NEUTRAL_REACH) return 'neutral';
-  return score > 0.5 ? 'positive' : 'negative';
 }
 
 const WORD = /\p{Script=Han}|[\p{L}\p{M}\p{N}']+/gu;

@@ -12,7 +12,7 @@ export type TrainingOptions = {
   /** The order in which examples are gone through is drawn from it. */
   seed: number;
   kind?: FeatureKind;
-  /** What an error costs beside large weights: the C of the literature. */
+  /** What an error costs beside large weights, the C of the literature; fewer texts are believed less. */
   cost?: number;
   /** A feature is in at least so many texts. */
   minTexts?: number;
@@ -25,7 +25,9 @@ export type TrainingOptions = {
   slope?: number;
 };
 
-const DEFAULTS = { cost: 8, minTexts: 2, featuresLimit: 230_000, passes: 8, balance: 0.5, slope: 1 };
+const DEFAULTS = { minTexts: 2, featuresLimit: 230_000, passes: 8, balance: 0.5, slope: 1 };
+
+const costFor = (texts: number): number => (texts < 25_000 ? 4 : 8);
 
 export function trainModel(samples: readonly Sample[], options: TrainingOptions): TextModel {
   const texts = samples.map(({ text }) => text);
@@ -51,7 +53,7 @@ export function labelsOf(samples: readonly { positive: boolean }[]): Int32Array 
  * for logistic regression, 2011).
  */
 export function fitModel(corpus: Corpus, labels: Int32Array, rows: Int32Array, options: TrainingOptions): TextModel {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...DEFAULTS, cost: costFor(rows.length), ...options };
   const scales = scalesOf(corpus, labels, rows, settings);
   const problem = problemOf(corpus, scales, rows);
   const costs = classCosts(labels, rows, settings);
