@@ -188,6 +188,9 @@ test('every deadline that passes unmet is told once, on time', async () => {
   await until('2026-03-21T10:00:00Z');
   await until('2026-05-01T10:00:00Z');
   expect(overdueOf('cmp-2')).toHaveLength(2);
+  expect((await shop.get('/v1/brands/hearth/reputation', ann)).body).toMatchObject({
+    complaints: { open: 0, upheld: 1, total: 1 },
+  });
   expect(statesOf('cmp-2')).toEqual(['open', 'answered', 'decided', 'closed']);
 }, 60_000);
 

@@ -4,7 +4,6 @@ import { complaintCounts } from '../../../shared/domain/complaint/complaint-coun
 import { complaintDueMs, markDue } from '../../../shared/domain/complaint/complaint-due.ts';
 import { deskParts } from '../../../shared/domain/complaint/complaint-view.ts';
 import type { Saying } from '../../../shared/domain/complaint/decide-complaint.ts';
-import { supportFigures } from '../../../shared/domain/complaint/support-figures.ts';
 import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { policyOf } from '../../support/policies.ts';
@@ -159,37 +158,6 @@ describe('the counts', () => {
     expect(done).toMatchObject({ [`upheld${Q}`]: 1 });
     expect(done).not.toHaveProperty(`rejected${Q}`);
     expect(done).not.toHaveProperty('open');
-  });
-});
-
-describe('the support figures', () => {
-  const span = { fromMs: hours(0), toMs: hours(1) };
-  const { goals } = currentPolicy.complaints;
-
-  it('are rates with what they come from, against the goals', () => {
-    const counters = {
-      [`complaints${Q}`]: 4,
-      [`answered${Q}`]: 4,
-      [`answerMs${Q}`]: 800_000,
-      [`decided${Q}`]: 3,
-      [`rated${Q}`]: 2,
-      [`satisfaction${Q}`]: 10,
-      [`orders${Q}`]: 1_000,
-      [`answeredInTime${Q}`]: 3,
-      [`decidedInTime${Q}`]: 3,
-    };
-    expect(supportFigures(counters, span, goals)).toEqual({
-      firstResponseMs: { value: 200_000, goal: 300_000, met: true, arithmetic: '800000 / 4' },
-      resolution: { value: 0.75, goal: 0.98, met: false, arithmetic: '3 / 4' },
-      satisfaction: { value: 1, goal: 0.95, met: true, arithmetic: '10 / 10' },
-      complaintRate: { value: 0.004, goal: 0.005, met: true, arithmetic: '4 / 1000' },
-      answeredInTime: 0.75,
-      decidedInTime: 1,
-    });
-  });
-
-  it('are left out where there is nothing to compute them from', () => {
-    expect(supportFigures({}, span, goals)).toEqual({});
   });
 });
 
