@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { listAnswerSchema } from '../../shared/runtime/list.ts';
 import { ratings } from './answers.ts';
 
+const polarity = z.enum(['positive', 'neutral', 'negative']);
+
 export const publicReviewsAnswer = listAnswerSchema(
   z.object({
     reviewId: z.string(),
@@ -18,8 +20,8 @@ export const publicReviewsAnswer = listAnswerSchema(
     votes: z.object({ helpful: z.int(), unhelpful: z.int() }),
     mediaCount: z.int(),
     language: z.optional(z.string()),
-    topics: z.array(z.string()),
-    sentiment: z.optional(z.object({ label: z.enum(['positive', 'neutral', 'negative']), score: z.number() })),
+    topics: z.array(z.object({ id: z.string(), sentiment: z.optional(polarity) })),
+    sentiment: z.optional(z.object({ label: polarity, score: z.number() })),
   }),
 );
 

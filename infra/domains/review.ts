@@ -1,7 +1,7 @@
 import { reviewRemoved } from '../../events/review/review-removed.v1.ts';
 import { reviewSubmitted } from '../../events/review/review-submitted.v1.ts';
 import { reviewVoted } from '../../events/review/review-voted.v1.ts';
-import { andAttention, type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+import { andAttention, type Binding, type DomainSpec, inboxClaims, policies, table } from '../constructs/wiring.ts';
 
 const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), inboxClaims];
 
@@ -23,7 +23,12 @@ export const review: DomainSpec = {
     binds: [andAttention(table('reputation', 'BatchGetItem', 'Query', 'PutItem')), table('profile', 'BatchGetItem')],
   },
   reactions: [
-    { name: 'review-submitted', entry: 'functions/review/on-review-submitted.ts', on: reviewSubmitted, binds: facts },
+    {
+      name: 'review-submitted',
+      entry: 'functions/review/on-review-submitted.ts',
+      on: reviewSubmitted,
+      binds: [...facts, policies()],
+    },
     {
       name: 'review-voted',
       entry: 'functions/review/on-review-voted.ts',

@@ -7,7 +7,7 @@ import {
   slopeOf,
   stratifiedFolds,
 } from '../../shared/domain/text/cross-validation.ts';
-import { polarityOf } from '../../shared/domain/text/read-text.ts';
+import { polarityOf } from '../../shared/domain/text/polarity.ts';
 import {
   positiveProbability,
   probabilityOf,

@@ -7,6 +7,7 @@ import { couponsSchema } from './coupon-schema.ts';
 import { moderationSchema } from './moderation-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
 import { reputationSchema } from './reputation-schema.ts';
+import { textSchema } from './text-schema.ts';
 
 const tierStep = z.strictObject({
   id: name,
@@ -192,6 +193,7 @@ export const policySchema = z
         }),
       ),
     moderation: moderationSchema,
+    texts: textSchema,
     reputation: reputationSchema,
   })
   .check((context) => {

@@ -1,5 +1,6 @@
 import { submissionOf } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
+import type { TextReading } from './review-text.ts';
 
 /** A published review as a product's page lists it; the words are read beside it. */
 export type ListedReview = {
@@ -18,7 +19,7 @@ export type ListedReview = {
   mediaCount?: number | undefined;
   language?: string | undefined;
   positive?: number | undefined;
-  topics?: readonly string[] | undefined;
+  topics?: TextReading['topics'];
 };
 
 /** Where a review is listed. Votes of both kinds decide how helpful it is; nobody's vote is worth more than another's. */

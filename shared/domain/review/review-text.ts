@@ -6,7 +6,8 @@ export type TextReading = {
   language: string;
   /** The probability that they are positive, in thousandths; left out for a language that no model knows. */
   positive?: number | undefined;
-  topics?: readonly string[] | undefined;
+  /** What it is about, and how that fares. */
+  topics?: readonly { id: string; sentiment?: 'positive' | 'negative' | 'neutral' | undefined }[] | undefined;
   /** Characters. */
   length: number;
   /** Left out for a text too short to say whose it is. */

@@ -1,3 +1,4 @@
+import { polarityOf } from '../text/polarity.ts';
 import type { ListedReview } from './listed-review.ts';
 import { submissionOf } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
@@ -29,12 +30,9 @@ export function publicReview(row: ListedReview, words: Words | undefined, names:
   };
 }
 
-/** Between these two a text is neither positive nor negative. In thousandths. */
-const NEUTRAL = { from: 400, to: 600 };
-
 function sentimentOf(positive: number) {
-  const label = positive > NEUTRAL.to ? 'positive' : positive < NEUTRAL.from ? 'negative' : 'neutral';
-  return { label, score: positive / 1_000 };
+  const score = positive / 1_000;
+  return { label: polarityOf(score), score };
 }
 
 /** A review with all that is known of it, for the desk and for its author. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findTopics } from '../../../shared/domain/text/find-topics.ts';
-import { lengthOf, polarityOf, readText } from '../../../shared/domain/text/read-text.ts';
+import { polarityOf } from '../../../shared/domain/text/polarity.ts';
+import { lengthOf, readText } from '../../../shared/domain/text/read-text.ts';
 import { servingModel, servingModels } from '../../../shared/domain/text/serving-models.ts';
 import { defaultTopics, TOPIC_LIMITS, withTerms } from '../../../shared/domain/text/topic-terms.ts';
 
