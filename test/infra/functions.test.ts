@@ -36,6 +36,13 @@ const calendar: Row = {
   may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem' },
 };
 
+const reviews: Row = {
+  env: [...reactionEnv, 'REPUTATION_TABLE'],
+  may: { reputation: 'BatchGetItem PutItem', ...claims, ...queue },
+};
+const followed = 'DescribeStream GetRecords GetShardIterator ListStreams';
+const reputationEnv = ['CATALOG_TABLE', 'PROFILE_TABLE', 'REPUTATION_TABLE'];
+
 const cases: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE', 'REPUTATION_TABLE'],
   may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
@@ -104,6 +111,68 @@ const rows: Record<string, Row> = {
     may: { ...entries.may, 'profile policies': 'BatchGetItem' },
   },
   'catalog-brand-upserted': entries,
+  'review-http': {
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    may: {
+      reputation: 'BatchGetItem PutItem Query',
+      'reputation/index/attention': 'Query',
+      profile: 'BatchGetItem',
+    },
+  },
+  'review-submitted': {
+    env: [...reviews.env, 'PROFILE_TABLE'],
+    may: { ...reviews.may, 'profile policies': 'BatchGetItem' },
+  },
+  'review-voted': {
+    env: [...reviews.env, 'PROFILE_TABLE'],
+    may: { ...claims, ...queue, reputation: 'BatchGetItem UpdateItem', profile: 'BatchGetItem' },
+  },
+  'review-removed': reviews,
+  'quality-inspection-completed': {
+    env: [...reviews.env, 'CATALOG_TABLE'],
+    may: { ...reviews.may, catalog: 'BatchGetItem' },
+  },
+  'reputation-http': {
+    env: reputationEnv,
+    may: { reputation: 'BatchGetItem', catalog: 'BatchGetItem', 'profile policies': 'BatchGetItem' },
+  },
+  'reputation-fold': {
+    env: reputationEnv,
+    may: {
+      reputation: 'BatchGetItem DeleteItem PutItem UpdateItem',
+      profile: 'BatchGetItem GetItem Query',
+      catalog: 'BatchGetItem',
+      'reputation/stream': followed,
+      'own dead': 'SendMessage',
+    },
+  },
+  'reputation-publisher': {
+    env: ['BUS_NAME', 'REPUTATION_TABLE'],
+    may: { bus: 'PutEvents', reputation: 'PutItem', 'reputation/stream': followed, 'own dead': 'SendMessage' },
+  },
+  'reputation-orders': {
+    env: reputationEnv,
+    may: {
+      reputation: 'BatchGetItem PutItem UpdateItem',
+      profile: 'BatchGetItem',
+      catalog: 'BatchGetItem',
+      'profile/stream': followed,
+      'own dead': 'SendMessage',
+    },
+  },
+  'reputation-products': {
+    env: reputationEnv,
+    may: {
+      reputation: 'BatchGetItem DeleteItem PutItem Query UpdateItem',
+      profile: 'BatchGetItem',
+      catalog: 'BatchGetItem',
+      'catalog/stream': followed,
+      'own dead': 'SendMessage',
+    },
+  },
+  'loyalty-review-held': ledger,
+  'loyalty-review-published': ledger,
+  'loyalty-review-rejected': ledger,
   'complaint-http': {
     env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
     may: {
@@ -208,11 +277,30 @@ describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
   });
 });
 
-test('the publisher is called for accounts, which hold all there is to tell, and for nothing else', () => {
-  const mappings = stage.ofType('AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping);
-  const filters = mappings.flatMap((mapping) =>
-    listOf<{ Pattern: string }>(property(mapping, 'FilterCriteria', 'Filters')),
-  );
-  const accounts = { dynamodb: { Keys: { sk: { S: [profileKeys.account('mem-1').sk] } } } };
-  expect(filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([accounts]);
+/** What of its table's changes each follower is called for; the rest costs nothing. */
+const heard: Record<string, unknown[]> = {
+  'loyalty-publisher': [changesOf([profileKeys.account('mem-1').sk])],
+  'reputation-fold': [
+    changesOf(['REVIEW', 'TALLY', 'COMPLAINT', 'INSPECTION', { prefix: 'VOTE#' }]),
+    // Only where a write asks for other reviews to be looked at.
+    { ...changesOf(['REVIEWER', 'BAND', { prefix: 'WINDOW#' }]), NewImage: { touch: { SS: [{ exists: true }] } } },
+  ],
+  'reputation-publisher': [changesOf(['REVIEW', 'REVIEWER', 'SCORE', 'COMPLAINT', 'SANCTION'])],
+  // Orders that have been completed: nothing is counted of any other.
+  'reputation-orders': [{ ...changesOf(['ORDER']), NewImage: { done: { N: [{ exists: true }] } } }],
+  'reputation-products': [changesOf(['PRODUCT'])],
+};
+
+function changesOf(sortKeys: readonly unknown[]): { Keys: unknown } {
+  return { Keys: { sk: { S: sortKeys } } };
+}
+
+test('who follows a table is called for what it can use, and for nothing else', () => {
+  const names = new Map([...functions].map(([name, { resource }]) => [resource, name]));
+  const filters = stage.ofType('AWS::Lambda::EventSourceMapping').flatMap(([, mapping]) => {
+    const patterns = listOf<{ Pattern: string }>(property(mapping, 'FilterCriteria', 'Filters'));
+    const name = names.get(stage.resourceOf(property(mapping, 'FunctionName'))!);
+    return patterns.length === 0 ? [] : [[name, patterns.map(({ Pattern }) => at(JSON.parse(Pattern), 'dynamodb'))]];
+  });
+  expect(Object.fromEntries(filters)).toEqual(heard);
 });

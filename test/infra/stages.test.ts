@@ -77,7 +77,8 @@ describe.each(stageNames)('the stage %s', (stage) => {
   });
 
   test('archives and lakes every event that a shop sends, and no announcement', () => {
-    const all = { source: ['rapport.member', 'rapport.catalog', 'rapport.order', 'rapport.behaviour'] };
+    const families = ['member', 'catalog', 'order', 'review', 'complaint', 'quality', 'behaviour'];
+    const all = { source: families.map((family) => `rapport.${family}`) };
     const [[, archive]] = templates(stage).ofType('AWS::Events::Archive') as [[string, never]];
     expect(archive).toMatchObject({ Properties: { EventPattern: all, RetentionDays: config.archiveDays } });
     const lake = templates(stage)
@@ -90,7 +91,7 @@ describe.each(stageNames)('the stage %s', (stage) => {
   });
 });
 
-test('routes are those of the contract, and only two are open', () => {
+test('routes are those of the contract, and few of them are open', () => {
   const routes = templates('prod')
     .ofType('AWS::ApiGatewayV2::Route')
     .map(([, route]) => [property(route, 'RouteKey'), property(route, 'AuthorizationType')]);
@@ -119,6 +120,27 @@ test('routes are those of the contract, and only two are open', () => {
     'PUT /v1/policy': 'JWT',
     'GET /v1/policy/versions': 'JWT',
     'POST /v1/policy/backtests': 'JWT',
+    'GET /v1/products/{id}/reputation': 'NONE',
+    'GET /v1/products/{id}/reviews': 'NONE',
+    'GET /v1/brands/{id}/reputation': 'NONE',
+    'GET /v1/suppliers/{id}/reputation': 'NONE',
+    'GET /v1/brands/{id}/scorecard': 'JWT',
+    'GET /v1/suppliers/{id}/scorecard': 'JWT',
+    'GET /v1/desk/support': 'JWT',
+    'GET /v1/members/{id}/reviewer': 'JWT',
+    'GET /v1/members/{id}/reviews': 'JWT',
+    'POST /v1/members/{id}/reviews/{reviewId}/appeal': 'JWT',
+    'GET /v1/desk/reviews': 'JWT',
+    'GET /v1/desk/reviews/{id}': 'JWT',
+    'POST /v1/desk/reviews/{id}/decision': 'JWT',
+    'GET /v1/complaints/{id}': 'JWT',
+    'GET /v1/desk/complaints': 'JWT',
+    'POST /v1/complaints': 'JWT',
+    'POST /v1/complaints/{id}/answers': 'JWT',
+    'POST /v1/complaints/{id}/appeal': 'JWT',
+    'POST /v1/complaints/{id}/decision': 'JWT',
+    'POST /v1/complaints/{id}/investigation': 'JWT',
+    'POST /v1/complaints/{id}/rating': 'JWT',
     'GET /v1/health': 'NONE',
     $default: 'NONE',
   });
@@ -168,6 +190,7 @@ test('the tables have the keys, indexes and streams that the adapters count on',
   expect(shapes).toEqual({
     'rapport-dev-profile': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
     'rapport-dev-inbox': { keys, stream: undefined, ttl: undefined, indexes },
+    'rapport-dev-reputation': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
     'rapport-dev-catalog': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: undefined, indexes: undefined },
   });
 });
