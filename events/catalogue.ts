@@ -37,6 +37,7 @@ import { reputationChanged } from './reputation/reputation-changed.v1.ts';
 import { reviewHeld } from './reputation/review-held.v1.ts';
 import { reviewPublished } from './reputation/review-published.v1.ts';
 import { reviewRejected } from './reputation/review-rejected.v1.ts';
+import { sanctionChanged } from './reputation/sanction-changed.v1.ts';
 import { reviewRemoved } from './review/review-removed.v1.ts';
 import { reviewSubmitted } from './review/review-submitted.v1.ts';
 import { reviewVoted } from './review/review-voted.v1.ts';
@@ -82,6 +83,7 @@ export const catalogue: readonly EventDefinition[] = [
   gradeChanged,
   brandRestricted,
   brandReinstated,
+  sanctionChanged,
   complaintChanged,
   complaintOverdue,
 ] as readonly EventDefinition[];

@@ -7,6 +7,7 @@ import { couponsSchema } from './coupon-schema.ts';
 import { moderationSchema } from './moderation-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
 import { reputationSchema } from './reputation-schema.ts';
+import { sanctionsSchema } from './sanction-schema.ts';
 import { textSchema } from './text-schema.ts';
 
 const tierStep = z.strictObject({
@@ -164,6 +165,7 @@ export const policySchema = z
     benefits: z.record(name, benefit),
     coupons: couponsSchema,
     complaints: complaintsSchema,
+    sanctions: sanctionsSchema,
     /** What both sides get when a friend's first completed order has passed its return window. */
     referral: z.strictObject({
       referrerPoints: z.int().check(z.nonnegative(), z.lte(100_000)),
