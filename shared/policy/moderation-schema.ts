@@ -17,6 +17,8 @@ export const moderationSchema = z
     windowDays: z.int().check(z.gte(2), z.lte(366)),
     /** What counts as the same time, before and after. */
     burstDays: days,
+    /** How far the shadow of a copied text reaches, before and after. */
+    shadowDays: days,
     /** What is assumed of a product before its own reviews say otherwise, and how many reviews that is worth. */
     usual: z.strictObject({
       ones: share,
@@ -48,6 +50,7 @@ export const moderationSchema = z
       burstSameStars: logit,
       burstUnverified: logit,
       burstNewAccounts: logit,
+      copiesAround: logit,
       deviation: logit,
       companions: logit,
       rate: logit,

@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<SignalName, { code: string; text: string }>> = {
   burstSameStars: { code: 'burst_same_stars', text: 'Unusually many reviews around it give the same extreme stars.' },
   burstUnverified: { code: 'burst_unverified', text: 'Unusually many reviews around it come without a purchase.' },
   burstNewAccounts: { code: 'burst_new_accounts', text: 'Unusually many reviews around it come from new accounts.' },
+  copiesAround: { code: 'copies_around', text: 'Reviews around it that are of its opinion have copied texts.' },
   deviation: { code: 'deviation', text: 'Its stars lie far from those of the other reviews.' },
   companions: { code: 'companions', text: 'Others reviewed the same several products at the same time.' },
   rate: { code: 'rate', text: 'The member writes more reviews in a short time than one person is likely to.' },
@@ -65,10 +66,11 @@ export function assess(
     incentivised: context.incentivised ? 1 : 0,
     newAccount: context.accountAgeDays !== undefined && context.accountAgeDays < newAccountDays ? 1 : 0,
   };
-  const found = SIGNALS.flatMap((name) => {
+  const found = SIGNALS.map((name): AssessmentReason => {
     const value = values[name] ?? 0;
-    return value === 0 ? [] : [{ ...REASONS[name], value, contribution: thousandths(weights[name] * value) }];
-  }).map(({ code, value, contribution, text }): AssessmentReason => ({ code, value, contribution, text }));
+    const { code, text } = REASONS[name];
+    return { code, value, contribution: thousandths(weights[name] * value), text };
+  }).filter(({ contribution }) => contribution !== 0);
   const reasons = [
     { code: 'base', value: 1, contribution: thousandths(base), text: 'What any review starts from.' },
     ...found.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || (a.code < b.code ? -1 : 1)),

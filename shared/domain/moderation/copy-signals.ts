@@ -41,6 +41,14 @@ export function copySignals(
   });
 }
 
+/** From this closeness on a text is taken for a copy where it is a neighbour's: what is only alike casts no shadow on others. */
+const COPY_FROM = 2;
+
+/** Whether what near-identical texts say against a review makes it a copy: what goes into `copied` of its listed row. */
+export function isCopy({ closeness = 0 }: Signals): boolean {
+  return closeness >= COPY_FROM;
+}
+
 function isEarlier(one: { atMs: number; reviewId: string }, other: { atMs: number; reviewId: string }): boolean {
   return one.atMs < other.atMs || (one.atMs === other.atMs && one.reviewId < other.reviewId);
 }

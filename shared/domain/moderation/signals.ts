@@ -20,6 +20,8 @@ export type ListedReview = {
   accountAgeDays?: number | undefined;
   /** Other products that the author reviewed close in time (`othersOf`); left out where nobody looked. */
   others?: readonly string[] | undefined;
+  /** Its text is a near copy of one that another member wrote earlier (`isCopy`); left out where it is none. */
+  copied?: boolean | undefined;
 };
 
 /** One of a member's reviews, as far as judging the member's other reviews takes it. */
@@ -42,6 +44,7 @@ export const SIGNALS = [
   'burstSameStars',
   'burstUnverified',
   'burstNewAccounts',
+  'copiesAround',
   'deviation',
   'companions',
   'rate',
