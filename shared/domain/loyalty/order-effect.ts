@@ -137,6 +137,12 @@ export function orderEffect(order: OrderRecord): OrderEffect {
   return { waiting: false, owner, postings, refused };
 }
 
+/** The facts of an order that have an effect: those that contradict earlier ones are left out. */
+export function effectiveFacts(order: OrderRecord): readonly OrderFact[] {
+  const refused = new Set(orderEffect(order).refused.map(({ eventId }) => eventId));
+  return refused.size === 0 ? order.facts : order.facts.filter(({ eventId }) => !refused.has(eventId));
+}
+
 /** The order's member is the one its placing names, else the first that any fact names, else its visitor, else a guest. */
 function claimedOwner(placed: PlacedFact, facts: readonly OrderFact[]): Owner {
   const memberId = placed.data.memberId ?? facts.find((fact) => fact.data.memberId !== undefined)?.data.memberId;

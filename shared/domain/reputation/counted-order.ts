@@ -1,3 +1,4 @@
+import { effectiveFacts } from '../loyalty/order-effect.ts';
 import type { OrderRecord } from '../loyalty/order-facts.ts';
 import type { Counts } from './counts.ts';
 import { orderCounts } from './review-counts.ts';
@@ -13,7 +14,8 @@ export function productsWithoutMaker({ facts }: OrderRecord): string[] {
 }
 
 /** What the facts of an order call for in the counters; a line's own word on whose it is goes before the catalogue's. */
-export function countsOfOrder({ facts }: OrderRecord, makers: Makers): Counts {
+export function countsOfOrder(order: OrderRecord, makers: Makers): Counts {
+  const facts = effectiveFacts(order);
   const placed = facts.find((it) => it.kind === 'placed');
   if (placed === undefined) return {};
   const completed = facts.find((it) => it.kind === 'completed');

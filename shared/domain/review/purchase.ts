@@ -1,3 +1,4 @@
+import { effectiveFacts } from '../loyalty/order-effect.ts';
 import type { OrderRecord } from '../loyalty/order-facts.ts';
 import type { PurchaseCode } from './review-record.ts';
 
@@ -26,7 +27,9 @@ export function purchaseOf(orders: readonly OrderRecord[], asked: Asked): Purcha
 
 const PREFERENCE: readonly PurchaseCode[] = ['verified', 'before_delivery', 'order_cancelled', 'order_of_another'];
 
-function lookAt({ facts, bookedTo }: OrderRecord, { memberId, productId, orderId, atMs }: Asked): Purchase {
+function lookAt(order: OrderRecord, { memberId, productId, orderId, atMs }: Asked): Purchase {
+  const { bookedTo } = order;
+  const facts = effectiveFacts(order);
   const placed = facts.find((it) => it.kind === 'placed');
   const line = placed?.data.lines.find((it) => it.productId === productId);
   const nobody: PurchaseCode = orderId === undefined ? 'no_purchase_known' : 'order_of_another';
