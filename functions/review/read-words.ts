@@ -4,16 +4,20 @@ import { textSignals } from '../../shared/domain/moderation/text-signals.ts';
 import type { TextReading } from '../../shared/domain/review/review-text.ts';
 import { detectLanguage } from '../../shared/domain/text/language.ts';
 import { readText } from '../../shared/domain/text/read-text.ts';
-import { servingModel } from '../../shared/domain/text/serving-models.ts';
+import type { TextModel } from '../../shared/domain/text/text-model.ts';
 import { defaultTopics, withTerms } from '../../shared/domain/text/topic-terms.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 
 /** What can be told from the words of a review; undefined where there are none. A model is loaded with the first text in its language. */
-export async function readWords({ title, text }: ReviewWords, { texts }: Policy): Promise<TextReading | undefined> {
+export async function readWords(
+  { title, text }: ReviewWords,
+  { texts }: Policy,
+  modelFor: (language: 'zh' | 'en') => Promise<TextModel>,
+): Promise<TextReading | undefined> {
   const words = [title, text].filter((it) => it !== undefined).join('\n');
   if (words === '') return undefined;
   const language = detectLanguage(words);
-  const models = language === 'other' ? {} : { [language]: await servingModel(language) };
+  const models = language === 'other' ? {} : { [language]: await modelFor(language) };
   const { sentiment, topics, length } = readText(words, models, {
     topics: withTerms(defaultTopics, texts.topics as never),
   });

@@ -37,4 +37,14 @@ export const review: DomainSpec = {
     },
     { name: 'review-removed', entry: 'functions/review/on-review-removed.ts', on: reviewRemoved, binds: facts },
   ],
+  scheduledReactions: [
+    {
+      name: 'review-train-texts',
+      entry: 'functions/review/train-texts.ts',
+      // Once a week: it takes many new reviews to read them better.
+      everyHours: 168,
+      size: 'longSchedule',
+      binds: [table('reputation', 'Scan', 'BatchGetItem', 'PutItem')],
+    },
+  ],
 };

@@ -122,6 +122,12 @@ export const reputationKeys = {
   orderCounted: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'COUNTED' }),
   /** A source that waits for a product to be told of, because only then is it known whose it is. */
   awaiting: (productId: string, source: Key): Key => ({ pk: `AWAITING#${productId}`, sk: `${source.pk}#${source.sk}` }),
+  /** A model that texts of a language are read with, trained on the shop's own reviews, and the parts of its bytes. */
+  textModel: (language: string): Key => ({ pk: `TEXTMODEL#${language}`, sk: 'HEAD' }),
+  textModelPart: (language: string, id: string, part: number): Key => ({
+    pk: `TEXTMODEL#${language}`,
+    sk: `PART#${id}#${String(part).padStart(3, '0')}`,
+  }),
   inspection: (inspectionId: string): Key => ({ pk: `INSPECTION#${inspectionId}`, sk: 'INSPECTION' }),
 } as const;
 
@@ -138,10 +144,26 @@ export const complaintKeys = {
   }),
 } as const;
 
+/** Sanctions stand in the Reputation table, each in a partition of its own. */
+export const sanctionKeys = {
+  /** The steps of a case, and what of it time has brought and was told. */
+  sanction: (sanctionId: string): Key => ({ pk: `SANCTION#${sanctionId}`, sk: 'SANCTION' }),
+  /** What somebody has written, by the fact that it belongs to. */
+  words: (sanctionId: string, eventId: string): Key => ({ pk: `SANCTION#${sanctionId}`, sk: `TEXT#${eventId}` }),
+  /** What a brand or a supplier, `BRAND#id` or `SUPPLIER#id`, is restricted in and was. */
+  restrictions: (target: string): Key => ({ pk: target, sk: 'RESTRICTIONS' }),
+  /** A case to look at from an hour on, because time brings something to it; in one of some shards, by the hour. */
+  due: (shard: number, hour: string, sanctionId: string): Key => ({
+    pk: `SANCTIONDUE#${shard}`,
+    sk: `${hour}#${sanctionId}`,
+  }),
+} as const;
+
 /** The sparse index over what needs a person's eye. `state` is spread over shards so that no key runs hot. */
 export const ATTENTION_INDEX = 'attention';
 export const ATTENTION_SHARDS = 4;
-export type AttentionStateName = 'waiting' | 'refused' | 'held' | ComplaintAttentionName;
+export type AttentionStateName = 'waiting' | 'refused' | 'held' | ComplaintAttentionName | SanctionAttentionName;
 /** Complaints share a table with reviews, and so have names of their own. */
 export type ComplaintAttentionName = 'complaint' | 'complaint_waiting' | 'complaint_refused';
+export type SanctionAttentionName = 'sanction' | 'sanction_appeal' | 'sanction_restricted';
 export const attentionState = (state: AttentionStateName, shard: number): string => `${state}#${shard}`;
