@@ -66,7 +66,7 @@ const HAN_RUN = /\p{Script=Han}/gu;
 /** Of what is looked at of a text; a longer one is as long as that. */
 export function lengthOf(text: string): TextReading['length'] {
   const seen = normalise(text);
-  const characters = [...seen].filter((character) => character !== ' ').length;
+  const characters = [...seen].filter((character) => character !== ' ' && character !== '\n').length;
   // A Chinese character ends a word of letters too, so that both are counted apart.
   const words = seen.replace(HAN_RUN, ' $& ').match(WORD)?.length ?? 0;
   return { characters, words };

@@ -2,10 +2,14 @@
  * By which words a topic is known in a language. `about` says only that it is spoken of; `praise` and `fault` say how as well, unless
  * they are negated. A Chinese term is looked for anywhere, an English one as whole words; `*` at its end stands for any ending.
  */
-export type TermLists = { about?: readonly string[]; praise?: readonly string[]; fault?: readonly string[] };
+export type TermLists = {
+  about?: readonly string[] | undefined;
+  praise?: readonly string[] | undefined;
+  fault?: readonly string[] | undefined;
+};
 
 /** Topics by their id. Data: a shop adds topics, or terms to those there are, with `withTerms`. */
-export type TopicTerms = Readonly<Record<string, { zh?: TermLists; en?: TermLists }>>;
+export type TopicTerms = Readonly<Record<string, { zh?: TermLists | undefined; en?: TermLists | undefined }>>;
 
 /** What a policy that brings terms of its own keeps to. */
 export const TOPIC_LIMITS = { topics: 50, termsPerList: 500, termLength: 40 } as const;

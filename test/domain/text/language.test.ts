@@ -52,7 +52,8 @@ describe('a text', () => {
   it.each([
     ['ＶＥＲＹ　Ｇｏｏｄ！', 'very good!'],
     ['很\u200b好\u0007吃', '很好 吃'],
-    ['  a \r\n\t b  ', 'a b'],
+    ['  a \t b  ', 'a b'],
+    [' a \r\n\t b\u2028\n', 'a\nb'],
     ['品質很好，沒問題，價錢貴', '品质很好,没问题,价钱贵'],
     ['<b>Good</b>', '<b>good</b>'],
     ['Don’t', "don't"],
@@ -66,6 +67,7 @@ describe('a text', () => {
 
   it.each([
     ['很好,,,很快', ',很好,很快,'],
+    ['good\nbad.\nfine', ',good,bad,fine,'],
     ['好好好好好好!!!!!', ',好好好!!!,'],
     ['18.5 元', ',00,0 元,'],
     ['', ',,'],
@@ -74,13 +76,15 @@ describe('a text', () => {
   });
 
   it('falls into clauses', () => {
-    expect(clausesOf('好吃,就是慢!下次再来。 ok - fine; well-made')).toEqual([
+    expect(clausesOf('好吃,就是慢!下次再来。 ok - fine; well-made\nsoft but small')).toEqual([
       '好吃',
       '就是慢',
       '下次再来',
       'ok',
       'fine',
       'well-made',
+      'soft',
+      'small',
     ]);
     expect(clausesOf('!!!')).toEqual([]);
   });

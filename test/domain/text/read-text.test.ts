@@ -146,6 +146,7 @@ describe('topics', () => {
 it.each([
   ['质量很好 OK', 6, 5],
   ["It's fine.", 9, 2],
+  ['One\ntwo', 6, 2],
   ['好👍', 2, 1],
   ['', 0, 0],
 ])('the length of %j is %i characters, %i words', (text, characters, words) => {
