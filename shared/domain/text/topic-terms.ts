@@ -170,8 +170,19 @@ export const defaultTopics: TopicTerms = {
   },
 };
 
-/** The topics of both; where they share one, its lists with those of `more` added. */
+/** Put together once for the topics of a policy, which are the same object for all reviews read under it. */
+const together = new WeakMap<TopicTerms, WeakMap<TopicTerms, TopicTerms>>();
+
+/** The topics of both; where they share one, its lists with those of `more` added. The same two give the same object. */
 export function withTerms(topics: TopicTerms, more: TopicTerms): TopicTerms {
+  const known = together.get(topics) ?? new WeakMap<TopicTerms, TopicTerms>();
+  together.set(topics, known);
+  const both = known.get(more) ?? merged(topics, more);
+  known.set(more, both);
+  return both;
+}
+
+function merged(topics: TopicTerms, more: TopicTerms): TopicTerms {
   const ids = [...new Set([...Object.keys(topics), ...Object.keys(more)])];
   return Object.fromEntries(
     ids.map((id) => [id, { zh: joined(topics[id]?.zh, more[id]?.zh), en: joined(topics[id]?.en, more[id]?.en) }]),

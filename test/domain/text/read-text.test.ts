@@ -106,10 +106,12 @@ describe('topics', () => {
   });
 
   it("can be a shop's own, with terms added to those there are", () => {
-    const topics = withTerms(defaultTopics, {
+    const more = {
       warranty: { zh: { about: ['保修'], fault: ['过保'] }, en: { about: ['warranty', 'guarantee*'] } },
       quality: { en: { praise: ['Rock Solid'] } },
-    });
+    };
+    const topics = withTerms(defaultTopics, more);
+    expect(withTerms(defaultTopics, more)).toBe(topics);
     expect(Object.keys(topics)).toEqual([...Object.keys(defaultTopics), 'warranty']);
     const found = findTopics('It is ROCK solid, and guaranteed for life', 'en', topics);
     expect(found.map(({ id, balance, evidence }) => [id, balance, evidence])).toEqual([
