@@ -128,6 +128,7 @@ const rows: Record<string, Row> = {
     may: { ...claims, ...queue, reputation: 'BatchGetItem UpdateItem', profile: 'BatchGetItem' },
   },
   'review-removed': reviews,
+  'review-train-texts': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem PutItem Scan' } },
   'quality-inspection-completed': {
     env: [...reviews.env, 'CATALOG_TABLE'],
     may: { ...reviews.may, catalog: 'BatchGetItem' },
@@ -160,6 +161,10 @@ const rows: Record<string, Row> = {
       'own dead': 'SendMessage',
     },
   },
+  'reputation-members': {
+    env: ['REPUTATION_TABLE'],
+    may: { reputation: 'BatchGetItem UpdateItem', 'profile/stream': followed, 'own dead': 'SendMessage' },
+  },
   'reputation-products': {
     env: reputationEnv,
     may: {
@@ -186,6 +191,15 @@ const rows: Record<string, Row> = {
   'complaint-decided': cases,
   'complaint-rated': cases,
   'complaint-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
+  'sanction-http': {
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    may: {
+      reputation: 'BatchGetItem PutItem',
+      'reputation/index/attention': 'Query',
+      'profile policies': 'BatchGetItem',
+    },
+  },
+  'sanction-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
 };
 
 const stage = new StageTemplates(await templatesOf('prod'));
@@ -288,6 +302,7 @@ const heard: Record<string, unknown[]> = {
   'reputation-publisher': [changesOf(['REVIEW', 'REVIEWER', 'SCORE', 'COMPLAINT', 'SANCTION'])],
   // Orders that have been completed: nothing is counted of any other.
   'reputation-orders': [{ ...changesOf(['ORDER']), NewImage: { done: { N: [{ exists: true }] } } }],
+  'reputation-members': [changesOf(['REGISTRATION'])],
   'reputation-products': [changesOf(['PRODUCT'])],
 };
 

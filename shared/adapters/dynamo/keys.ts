@@ -124,6 +124,7 @@ export const reputationKeys = {
   awaiting: (productId: string, source: Key): Key => ({ pk: `AWAITING#${productId}`, sk: `${source.pk}#${source.sk}` }),
   /** A model that texts of a language are read with, trained on the shop's own reviews, and the parts of its bytes. */
   textModel: (language: string): Key => ({ pk: `TEXTMODEL#${language}`, sk: 'HEAD' }),
+  textModelRun: { pk: 'TEXTMODEL#', sk: 'RUN' } satisfies Key,
   textModelPart: (language: string, id: string, part: number): Key => ({
     pk: `TEXTMODEL#${language}`,
     sk: `PART#${id}#${String(part).padStart(3, '0')}`,

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
+import { knownSinceMs, type Registration } from '../../domain/member/registration.ts';
 import type { ReviewSurroundings } from '../../domain/review/review-surroundings.ts';
 import { newWindow, type ReviewWindow } from '../../domain/review/review-window.ts';
 import { newReviewer, type ReviewerRecord } from '../../domain/review/reviewer-record.ts';
@@ -77,7 +78,9 @@ export function reviewSurroundings(
           return {
             product: productOf(find(catalogKeys.product(it.productId))),
             orders,
-            activeSinceMs: account?.account.activeSinceMs,
+            knownSinceMs: knownSinceMs(
+              readRecord<Omit<Registration, 'version'>>(find(profileKeys.registration(it.memberId))),
+            ),
             reviewer:
               readRecord<Omit<ReviewerRecord, 'version'>>(find(reputationKeys.reviewer(it.memberId))) ??
               newReviewer(it.memberId),
@@ -124,8 +127,8 @@ function keysOf({ reviewId, memberId, productId, spans, bands }: Asked): Key[] {
 }
 
 function profileKeysOf({ memberId, orderId }: Asked): Key[] {
-  const account = profileKeys.account(memberId);
-  return orderId === undefined ? [account] : [account, profileKeys.order(orderId)];
+  const member = [profileKeys.account(memberId), profileKeys.registration(memberId)];
+  return orderId === undefined ? member : [...member, profileKeys.order(orderId)];
 }
 
 function nameOf(item: Item): string {

@@ -1,4 +1,10 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { sanctionDue } from '../../domain/sanction/sanction-due.ts';
 import { sanctionKeys } from './keys.ts';
 import { type Item, keyItem } from './profile-records.ts';

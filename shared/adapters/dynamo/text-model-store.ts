@@ -13,6 +13,9 @@ export type TextModelStore = {
   load(head: TextModelHead): Promise<Uint8Array | undefined>;
   /** Writes a model's parts and then the head that names them, so that a head never names what is not there. */
   save(head: Omit<TextModelHead, 'parts'>, bytes: Uint8Array): Promise<void>;
+  /** How many reviews the shop had when it was last tried to learn from them; 0 where never. */
+  reviewsAtLastRun(): Promise<number>;
+  saveRun(reviews: number): Promise<void>;
 };
 
 const LANGUAGES = ['zh', 'en'];
@@ -61,6 +64,16 @@ export function textModelStore(client: DynamoDBClient, table: string): TextModel
         trainedAtMs: { N: String(trainedAtMs) },
       };
       await client.send(new PutItemCommand({ TableName: table, Item: head }));
+    },
+
+    async reviewsAtLastRun() {
+      const [item] = await batchGet(client, table, [reputationKeys.textModelRun], { consistent: true });
+      return Number(item?.reviews?.N ?? 0);
+    },
+
+    async saveRun(reviews) {
+      const item = { ...keyItem(reputationKeys.textModelRun), reviews: { N: String(reviews) } };
+      await client.send(new PutItemCommand({ TableName: table, Item: item }));
     },
   };
 }
