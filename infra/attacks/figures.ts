@@ -50,11 +50,12 @@ export async function attackFigures({
   return figuresOf(reviews, { seed, policy: currentPolicy });
 }
 
+/** The same of any stream of real reviews; `share` of the usual number of attacks. */
 export function figuresOf(
   real: readonly SimulatedReview[],
-  { seed, policy }: { seed: number; policy: Policy },
+  { seed, policy, share: ofAttacks = 1 }: { seed: number; policy: Policy; share?: number },
 ): AttackFigures {
-  const { reviews: all, attacks, fromMs } = scenarioOf(real, { half: 'later', seed });
+  const { reviews: all, attacks, fromMs } = scenarioOf(real, { half: 'later', seed, share: ofAttacks });
   const stream = judgedStream(all, policy);
   const reviews = all.filter(({ atMs }) => atMs >= fromMs);
   const judged = reviews.map((review) => ({ review, ...stream.judge(review, Number.POSITIVE_INFINITY) }));

@@ -12,11 +12,11 @@ export type Half = 'earlier' | 'later';
  */
 export function scenarioOf(
   real: readonly SimulatedReview[],
-  { half, seed }: { half: Half; seed: number },
+  { half, seed, share = 1 }: { half: Half; seed: number; share?: number },
 ): Attacked & { fromMs: number } {
   const middle = Math.floor(real.length / 2);
   const fromMs = half === 'earlier' ? Number.NEGATIVE_INFINITY : (real[middle]?.atMs ?? 0);
   const chance = chanceOf(seed);
   const known = hardened(half === 'earlier' ? real.slice(0, middle) : real, chance);
-  return { ...attacked(known, chance, { fromMs }), fromMs };
+  return { ...attacked(known, chance, { fromMs, share }), fromMs };
 }
