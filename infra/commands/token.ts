@@ -7,7 +7,7 @@ const help = `Usage: npm run -s token -- --scope "events:write members:read" [--
 Prints a token from the running local backend.
 
   --scope <scopes>   what the token may do, separated by spaces (with --member, the default is "member")
-  --member <id>      makes it the token of this member
+  --member <id>      makes it the token of this member; with a scope of services, of this person at the desk
   --url <url>        where the backend runs (default http://127.0.0.1:4000)
   --help             show this
 `;
