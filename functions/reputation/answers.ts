@@ -24,8 +24,11 @@ const restriction = z.object({
   kind: z.string(),
   since: z.string(),
   until: z.optional(z.string()),
+  state: z.enum(['in_force', 'ended', 'lifted']),
+  /** What notice was given of, as a stable code. */
+  reason: z.string(),
   cause: z.object({ eventId: z.string(), type: z.string(), subject: z.string() }),
-  sanctionId: z.optional(z.string()),
+  sanctionId: z.string(),
 });
 
 export const scoreAnswer = z.object({

@@ -1,6 +1,7 @@
 import { catalogStore } from '../../shared/adapters/dynamo/catalog-store.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
+import { sanctionStore } from '../../shared/adapters/dynamo/sanction-store.ts';
 import { tallyStore } from '../../shared/adapters/dynamo/tally-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -16,6 +17,7 @@ export const handler = httpHandler(routes, () => {
   return {
     tallies: tallyStore(dynamo, REPUTATION_TABLE),
     catalog: catalogStore(dynamo, CATALOG_TABLE),
+    sanctions: sanctionStore(dynamo, REPUTATION_TABLE),
     policies: policyStore(dynamo, PROFILE_TABLE),
   };
 });

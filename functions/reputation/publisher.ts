@@ -4,28 +4,40 @@ import {
   complaintDueStore,
   noteComplaintDue,
 } from '../../shared/adapters/dynamo/complaint-due-store.ts';
+import {
+  noteSanctionDue,
+  type SanctionDueStore,
+  sanctionDueStore,
+} from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
 import { announcementsOf } from './announcements-of.ts';
 
-export type PublisherDependencies = StreamDependencies & { bus: EventBus; due: ComplaintDueStore };
+export type PublisherDependencies = StreamDependencies & {
+  bus: EventBus;
+  due: Pick<ComplaintDueStore, 'note'>;
+  sanctionDue: Pick<SanctionDueStore, 'note'>;
+};
 
 /** Opens what the publisher needs, from its environment. */
 function openPublisher(): PublisherDependencies {
   const { BUS_NAME, REPUTATION_TABLE } = readEnv('BUS_NAME', 'REPUTATION_TABLE');
+  const dynamo = dynamoClient();
   return {
     bus: eventBus(eventBridgeClient(), BUS_NAME),
-    due: complaintDueStore(dynamoClient(), REPUTATION_TABLE),
+    due: complaintDueStore(dynamo, REPUTATION_TABLE),
+    sanctionDue: sanctionDueStore(dynamo, REPUTATION_TABLE),
   };
 }
 
 /**
- * The handler that tells the bus where reviews, scores and complaints stand, and notes when time will bring more to a complaint: it
- * reads the table's stream, so nothing is told that was not written, and nothing that was written is forgotten.
+ * The handler that tells the bus where reviews, scores, complaints and sanctions stand, and notes when time will bring
+ * more to one of them: it reads the table's stream, so nothing is told that was not written, and nothing that was written is
+ * forgotten.
  */
 export function publisher(open: () => PublisherDependencies = openPublisher) {
-  return streamHandler(open, async (changes, { bus, due }) => {
+  return streamHandler(open, async (changes, { bus, due, sanctionDue }) => {
     const entries = changes.flatMap((it, change) => announcementsOf(it).map((event) => ({ change, event })));
     const [failed] = await bus.publish(
       entries.map(({ event: { definition, event } }) => ({
@@ -40,6 +52,7 @@ export function publisher(open: () => PublisherDependencies = openPublisher) {
       return { index: entries[failed.index]?.change ?? 0, error };
     }
     await noteComplaintDue(changes, due);
+    await noteSanctionDue(changes, sanctionDue);
     return undefined;
   });
 }

@@ -13,6 +13,7 @@ import { quality } from './quality.ts';
 import { quote } from './quote.ts';
 import { reputation } from './reputation.ts';
 import { review } from './review.ts';
+import { sanction } from './sanction.ts';
 
 /** Every domain once: the stacks, and the tests of the stacks, go by this list. */
 export const domains: readonly DomainSpec[] = [
@@ -28,6 +29,7 @@ export const domains: readonly DomainSpec[] = [
   quote,
   liability,
   review,
+  sanction,
   quality,
   reputation,
 ];

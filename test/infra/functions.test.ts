@@ -161,10 +161,6 @@ const rows: Record<string, Row> = {
       'own dead': 'SendMessage',
     },
   },
-  'reputation-members': {
-    env: ['REPUTATION_TABLE'],
-    may: { reputation: 'BatchGetItem UpdateItem', 'profile/stream': followed, 'own dead': 'SendMessage' },
-  },
   'reputation-products': {
     env: reputationEnv,
     may: {
@@ -301,8 +297,10 @@ const heard: Record<string, unknown[]> = {
   ],
   'reputation-publisher': [changesOf(['REVIEW', 'REVIEWER', 'SCORE', 'COMPLAINT', 'SANCTION'])],
   // Orders that have been completed: nothing is counted of any other.
-  'reputation-orders': [{ ...changesOf(['ORDER']), NewImage: { done: { N: [{ exists: true }] } } }],
-  'reputation-members': [changesOf(['REGISTRATION'])],
+  'reputation-orders': [
+    { ...changesOf(['ORDER']), NewImage: { done: { N: [{ exists: true }] } } },
+    changesOf(['REGISTRATION']),
+  ],
   'reputation-products': [changesOf(['PRODUCT'])],
 };
 
