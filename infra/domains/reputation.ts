@@ -45,7 +45,7 @@ export const reputation: DomainSpec = {
       name: 'reputation-orders',
       entry: 'functions/reputation/follow-orders.ts',
       table: 'profile',
-      changes: [{ sortKeys: ['ORDER'], having: { attribute: 'done', type: 'N' } }],
+      changes: [{ sortKeys: ['ORDER'], having: { attribute: 'done', type: 'N' } }, { sortKeys: ['REGISTRATION'] }],
       binds: [
         table('reputation', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         table('catalog', 'BatchGetItem'),

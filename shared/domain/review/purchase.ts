@@ -7,7 +7,7 @@ export type Purchase = {
   /** Of the line that was bought, where the order says so. */
   brandId?: string | undefined;
   supplierId?: string | undefined;
-  /** Whether any of the orders looked at has the product, delivered or not. */
+  /** Whether any of the orders looked at has the product and has been delivered, then or since. */
   ordered: boolean;
 };
 
@@ -37,7 +37,9 @@ function lookAt(order: OrderRecord, { memberId, productId, orderId, atMs }: Aske
   if (placed === undefined) return { code: 'no_purchase_known', ordered: false };
   const owner = bookedTo?.kind === 'member' ? bookedTo.memberId : placed.data.memberId;
   if (owner !== memberId || line === undefined) return { code: nobody, ordered: false };
-  const bought = { brandId: line.brandId, supplierId: line.supplierId, ordered: true };
+  // Orders on their way are not followed, so that nothing that counts may go by one: it says why, and no more.
+  const done = facts.some((it) => it.kind === 'completed');
+  const bought = done ? { brandId: line.brandId, supplierId: line.supplierId, ordered: true } : { ordered: false };
   if (facts.some((it) => it.kind === 'cancelled')) return { ...bought, code: 'order_cancelled' };
   const delivered = facts.some((it) => it.kind === 'completed' && it.atMs <= atMs);
   return { ...bought, code: delivered ? 'verified' : 'before_delivery' };

@@ -63,8 +63,8 @@ export function windowRowOf(
 
 const DAY_MS = 86_400_000;
 
-function accountAgeDays({ activeSinceMs }: ReviewSurroundings, atMs: number): number | undefined {
-  return activeSinceMs === undefined ? undefined : Math.max(0, Math.floor((atMs - activeSinceMs) / DAY_MS));
+function accountAgeDays({ knownSinceMs }: ReviewSurroundings, atMs: number): number | undefined {
+  return knownSinceMs === undefined ? undefined : Math.max(0, Math.floor((atMs - knownSinceMs) / DAY_MS));
 }
 
 /** By construction: wherever the policy gives points for reviews, every author of one is paid for it. */
@@ -121,7 +121,7 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
   const found = verdictOn(record.facts, submission, { ...context, weight: NO_WEIGHT });
   const row = withState(draft, found.state, found.sinceMs, found.by);
   const nextRows = context.tooMany ? [...others] : withRow(others, row);
-  const reviewerStanding = standingOfReviewer(nextRows, policies);
+  const reviewerStanding = standingOfReviewer(nextRows, surroundings.knownSinceMs, policies);
   const weight = reviewWeight(
     {
       creditWeight: reviewerStanding.weight,
@@ -192,9 +192,12 @@ function withState(
   return by === 'policy' ? { ...row, state: 'held' } : { ...row, state, rejectedAtMs: sinceMs };
 }
 
-/** Whether what had been rejected by then forbade the member to review at that time. */
+/**
+ * Whether what had been rejected before then forbade the member to review at that time. What was rejected at the very instant does
+ * not: of two reviews of one instant each would hang on the other.
+ */
 function isBanned(others: readonly ReviewerRow[], atMs: number, policy: Policy): boolean {
-  const known = others.filter(({ rejectedAtMs }) => rejectedAtMs !== undefined && rejectedAtMs <= atMs);
+  const known = others.filter(({ rejectedAtMs }) => rejectedAtMs !== undefined && rejectedAtMs < atMs);
   if (known.length === 0) return false;
   const { banUntilMs } = creditOf(known.map(creditEntry), { nowMs: atMs, policy: policy.reputation });
   return banUntilMs !== undefined && banUntilMs > atMs;
@@ -204,12 +207,17 @@ function isBanned(others: readonly ReviewerRow[], atMs: number, policy: Policy):
  * The credit that a member's reviews are weighed by: as of the latest thing that happened to one of them, so that it does not
  * depend on when it is worked out.
  */
-function standingOfReviewer(rows: readonly ReviewerRow[], policies: Policies): ReviewerStanding {
+function standingOfReviewer(
+  rows: readonly ReviewerRow[],
+  registeredAtMs: number | undefined,
+  policies: Policies,
+): ReviewerStanding {
   const asOfMs = Math.max(...rows.map(({ atMs, rejectedAtMs }) => Math.max(atMs, rejectedAtMs ?? 0)));
   const policy = policyAt(policies, asOfMs);
   const { credit, level, weight, banUntilMs } = creditOf(rows.map(creditEntry), {
     nowMs: asOfMs,
     policy: policy.reputation,
+    registeredAtMs,
   });
   return { credit, level, weight, ...(banUntilMs !== undefined && { banUntilMs }), policyStamp: policy.stamp };
 }
@@ -218,14 +226,21 @@ export function creditEntry({ state, ...row }: ReviewerRow): CreditEntry {
   return { ...row, state: state === 'waiting' ? 'held' : state };
 }
 
-/** The member's other reviews that may stand elsewhere now: all of them where the credit counts otherwise, else those near it. */
+/** The member's reviews that may stand elsewhere now: the others, where this one bears on them or the credit counts otherwise. */
 function touchedBy(before: ReviewerRecord, after: ReviewerRecord, row: ReviewerRow): string[] {
-  const others = before.rows.filter(({ reviewId }) => reviewId !== row.reviewId);
+  const others = before.rows.filter(({ reviewId }) => reviewId !== row.reviewId).map(({ reviewId }) => reviewId);
   const { standing: was } = before;
   const { standing: is } = after;
+  const known = before.rows.find(({ reviewId }) => reviewId === row.reviewId);
+  // Whoever tells reviews of an order, a product or a member finds them by their rows; what was told before there was one is read again.
+  if (known === undefined) return [...others, row.reviewId];
   const weighsElse = was !== undefined && (was.weight !== is?.weight || was.banUntilMs !== is.banUntilMs);
-  const known = before.rows.some(({ reviewId }) => reviewId === row.reviewId);
-  // One that joins bears on all: on how often they write, on what it replaces, and on which was the first.
-  if (weighsElse || !known) return others.map(({ reviewId }) => reviewId);
-  return [];
+  return weighsElse || !bearsAlike(known, row) ? others : [];
 }
+
+/** Whether two rows of a review are the same to the member's other reviews: to their signals, their bans, and which replaces which. */
+function bearsAlike(one: ReviewerRow, other: ReviewerRow): boolean {
+  return BEARING.every((name) => one[name] === other[name]);
+}
+
+const BEARING = ['atMs', 'stars', 'length', 'verified', 'brandId', 'rejectedAtMs'] as const;

@@ -9,8 +9,8 @@ export type ReviewSurroundings = {
   product?: { brandId?: string | undefined; supplierId?: string | undefined } | undefined;
   /** Orders of the member that may be the purchase. */
   orders: readonly OrderRecord[];
-  /** When the member was first heard of. */
-  activeSinceMs?: number | undefined;
+  /** Since when the shop has known the member, by the registration. */
+  knownSinceMs?: number | undefined;
   reviewer: ReviewerRecord;
   /** Votes, the author's own left out. */
   votes: { helpful: number; unhelpful: number };
