@@ -10,13 +10,15 @@ import { firstLine, UsageError } from './usage-error.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4000';
 
-const help = `npm run import -- --from NAME --file PATH [options]
+const help = `npm run import -- --from NAME --file PATH | --dir PATH [options]
 
 Reads a shop's export and sends it to a running backend as events. A second run changes nothing.
 
-  --from NAME    what the file is:
+  --from NAME    what is to be read:
 ${importers.map(({ name, title }) => `                 ${name}: ${title}`).join('\n')}
-  --file PATH    the export, .csv or .csv.gz
+  --file PATH    the export, .csv or .csv.gz, where it is one file
+  --dir PATH     the directory of its files, where it has several
+  --orders N     only the first N orders by time, with what belongs to them (with --dir)
   --url URL      the backend (default: ${DEFAULT_URL})
   --token TOKEN  a token with the scope events:write; a local backend gives one out by itself
   --dry-run      read the file and report, and send nothing
@@ -29,7 +31,8 @@ Exit code 0: all is in. 1: the file cannot be read, the backend cannot be reache
 
 type Command = {
   importer: Importer;
-  file: string;
+  path: string;
+  orders: number | undefined;
   url: string;
   token: string | undefined;
   dryRun: boolean;
@@ -43,15 +46,33 @@ function readCommand(args: string[]): Command | 'help' {
   const { values } = parseOptions(args);
   if (values.help) return 'help';
   const known = importers.map(({ name }) => name).join(', ');
-  if (values.from === undefined) throw new UsageError(`What is the file? --from takes: ${known}`);
+  if (values.from === undefined) throw new UsageError(`What is to be read? --from takes: ${known}`);
   const importer = findImporter(values.from);
   if (importer === undefined) throw new UsageError(`There is no importer "${values.from}". --from takes: ${known}`);
-  if (values.file === undefined || values.file === '') throw new UsageError('Which file? --file path/to/export.csv.gz');
+  const path = readPath(importer, values);
+  const orders = readOrders(importer, values.orders);
   if (!URL.canParse(values.url) || !/^https?:$/.test(new URL(values.url).protocol)) {
     throw new UsageError(`"${values.url}" is no http or https URL.`);
   }
-  const { file, url, token, json } = values;
-  return { importer, file, url, token, json, dryRun: values['dry-run'] };
+  const { url, token, json } = values;
+  return { importer, path, orders, url, token, json, dryRun: values['dry-run'] };
+}
+
+function readPath({ name, takes }: Importer, { file, dir }: { file?: string; dir?: string }): string {
+  if (takes === 'file' && dir !== undefined) throw new UsageError(`${name} is one file: --file, not --dir`);
+  if (takes === 'directory' && file !== undefined) throw new UsageError(`${name} has several files: --dir, not --file`);
+  const path = takes === 'file' ? file : dir;
+  if (path !== undefined && path !== '') return path;
+  throw new UsageError(
+    takes === 'file' ? 'Which file? --file path/to/export.csv.gz' : 'Which directory? --dir path/to/export',
+  );
+}
+
+function readOrders({ name, takes }: Importer, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (takes === 'file') throw new UsageError(`${name} is read as a whole: --orders goes with --dir`);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--orders takes a whole number from 1 on, not "${text}"`);
+  return Number(text);
 }
 
 function parseOptions(args: string[]) {
@@ -63,6 +84,8 @@ function parseOptions(args: string[]) {
       options: {
         from: { type: 'string' },
         file: { type: 'string' },
+        dir: { type: 'string' },
+        orders: { type: 'string' },
         url: { type: 'string', default: DEFAULT_URL },
         token: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
@@ -102,9 +125,10 @@ async function send(plan: ImportPlan, shop: ShopConnection): Promise<Sending> {
 }
 
 function describe({ report, eventCount }: ImportPlan, sending: Sending | undefined): string {
-  const classes: Cell[][] = report.classes.map(({ label, rows }) => [rows, label]);
   const parts = [
-    `Rows of the file, each in one class\n${formatTable([...classes, [sumOf(report), 'together']])}`,
+    ...(report.files === undefined
+      ? [describeRows('the file', report)]
+      : report.files.map((it) => describeRows(it.name, it))),
     `What they come to\n${formatTable(report.figures.map(({ label, value }) => [value, label]))}`,
   ];
   if (report.malformed.length > 0) {
@@ -113,6 +137,11 @@ function describe({ report, eventCount }: ImportPlan, sending: Sending | undefin
   }
   parts.push(`Events\n${formatTable(sending === undefined ? [[eventCount, 'would be sent']] : sendingRows(sending))}`);
   return `${parts.join('\n\n')}\n`;
+}
+
+function describeRows(name: string, { rows, classes }: { rows: number; classes: ExportReport['classes'] }): string {
+  const cells: Cell[][] = classes.map((it) => [it.rows, it.label]);
+  return `Rows of ${name}, each in one class\n${formatTable([...cells, [sumOf(classes), `together, of ${formatCount(rows)}`]])}`;
 }
 
 function sendingRows(sending: Sending): Cell[][] {
@@ -131,12 +160,24 @@ function sendingRows(sending: Sending): Cell[][] {
   ];
 }
 
-function toJson({ importer, file }: Command, { report, eventCount }: ImportPlan, sending: Sending | undefined): string {
+function toJson(
+  { importer, path, orders }: Command,
+  { report, eventCount }: ImportPlan,
+  sending: Sending | undefined,
+): string {
   const { tally, deadLetters } = sending ?? {};
   return JSON.stringify({
     from: importer.name,
-    file,
+    [importer.takes === 'file' ? 'file' : 'dir']: path,
+    ...(orders === undefined ? {} : { firstOrders: orders }),
     rows: report.rows,
+    ...(report.files === undefined
+      ? {}
+      : {
+          files: Object.fromEntries(
+            report.files.map(({ name, rows, classes }) => [name, { rows, inClasses: sumOf(classes) }]),
+          ),
+        }),
     classes: Object.fromEntries(report.classes.map(({ id, rows }) => [id, rows])),
     ...Object.fromEntries(report.figures.map(({ id, value }) => [id, value])),
     malformed: report.malformed,
@@ -158,7 +199,7 @@ function toJson({ importer, file }: Command, { report, eventCount }: ImportPlan,
 }
 
 /** Added up anew, so that the report itself shows that no row is missing. */
-const sumOf = ({ classes }: ExportReport): number => classes.reduce((sum, { rows }) => sum + rows, 0);
+const sumOf = (classes: ExportReport['classes']): number => classes.reduce((sum, { rows }) => sum + rows, 0);
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 const eventsPerSecond = ({ tally, sendMs, settleMs }: Sending): number =>
   Math.round((tally.sent * 1000) / (sendMs + settleMs));
@@ -171,10 +212,11 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(help);
       return 0;
     }
-    const { url, token, importer, file, dryRun } = command;
+    const { url, token, importer, path, orders, dryRun } = command;
     // Asked first: to read for seconds and then find nobody to send to is no use.
     const shop = dryRun ? undefined : await ShopConnection.open({ url, token, scope: 'events:write' });
-    const plan = await importer.plan(readExport(file));
+    const plan =
+      importer.takes === 'file' ? await importer.plan(readExport(path)) : await importer.plan(path, { orders });
     const sending = shop === undefined ? undefined : await send(plan, shop);
     process.stdout.write(command.json ? `${toJson(command, plan, sending)}\n` : describe(plan, sending));
     return sending !== undefined && sending.tally.refused + (sending.deadLetters ?? 0) > 0 ? 1 : 0;

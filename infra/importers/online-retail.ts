@@ -1,6 +1,6 @@
 import { LIMITS } from '../../events/values.ts';
 import { readCsv } from './csv.ts';
-import { type ExportReport, type Importer, type ImportPlan, ImportProblem } from './importer.ts';
+import { type ExportReport, type FileImporter, type ImportPlan, ImportProblem } from './importer.ts';
 import { eventsOf, type Invoice, type Product, productId, readLines } from './online-retail-events.ts';
 import { type ReturnedPart, ReturnMatcher } from './online-retail-returns.ts';
 import { COLUMNS, type RetailRow, readRow } from './online-retail-row.ts';
@@ -31,9 +31,10 @@ import { COLUMNS, type RetailRow, readRow } from './online-retail-row.ts';
  * its first order line on, which also gives its name and price. Every id comes from the invoice or the content, so
  * that reading the same export again makes the same events, and a longer export only adds to them.
  */
-export const onlineRetail: Importer = {
+export const onlineRetail: FileImporter = {
   name: 'online-retail',
   title: 'UCI Online Retail, a CSV with InvoiceNo, StockCode, Description, Quantity, ...',
+  takes: 'file',
   plan: planOnlineRetail,
 };
 

@@ -50,9 +50,15 @@ test.each([
 test.each([
   [['import', '--nonsense'], "import: Unknown option '--nonsense'"],
   [['import', 'stray'], /^import: Unexpected argument 'stray'/],
-  [['import'], 'import: What is the file? --from takes: online-retail'],
-  [['import', '--from', 'nonsense'], 'import: There is no importer "nonsense". --from takes: online-retail'],
+  [['import'], 'import: What is to be read? --from takes: online-retail, olist'],
+  [['import', '--from', 'nonsense'], 'import: There is no importer "nonsense". --from takes: online-retail, olist'],
   [['import', '--from', 'online-retail'], 'import: Which file? --file path/to/export.csv.gz'],
+  [['import', '--from', 'online-retail', '--dir', '.'], 'import: online-retail is one file: --file, not --dir'],
+  [['import', '--from', 'online-retail', '--file', file, '--orders', '3'], 'import: online-retail is read as a whole'],
+  [['import', '--from', 'olist'], 'import: Which directory? --dir path/to/export'],
+  [['import', '--from', 'olist', '--file', file], 'import: olist has several files: --dir, not --file'],
+  [['import', '--from', 'olist', '--dir', '.', '--file', file], 'import: olist has several files: --dir, not --file'],
+  [['import', '--from', 'olist', '--dir', '.', '--orders', '0'], 'import: --orders takes a whole number from 1 on'],
   [['import', '--from', 'online-retail', '--file', file, '--url', 'ftp://x'], /is no http or https URL\.\n$/],
   [['demo', '--nonsense'], "demo: Unknown option '--nonsense'"],
 ])('%j is refused before anything is done', async ([command = '', ...args], message) => {
