@@ -5,20 +5,20 @@ import { type AttackKind, DAY_MS, type SimulatedReview } from './simulated-revie
 /**
  * Attacks on a stream of some 50,000 real reviews, about 3,000 false ones or 6 %. Whoever attacks has read how they are found: a
  * part of the items is bought so that the reviews are verified, stars vary, most texts are new or edited, many accounts are used
- * once, and reviews are spread over time. Targets are products with at least twenty real reviews, so that there is a rating to move.
+ * once, and reviews are spread over time. Targets are products with at least twenty real reviews in that time, so that there is a
+ * rating to move; half of the accounts of bursts, copies and bombings belong to an agency that uses each for several jobs.
  *
  * | kind | how many | what |
  * |---|---|---|
  * | burst | 25 times 10 to 40 reviews | a seller lifts a product within 1 to 4 days: nine in ten fives, else fours; three in ten bought |
- * | drip | 25 times one for every two and a half to five real ones | the same over 60 to 120 days, beneath the usual rate of a product with at least 25 real reviews: four in five fives, else fours; half of them bought; each account once, of any age |
- * | copies | 25 times 10 to 30 | over 10 to 40 days with real texts of other products, one to four edits each; half of them bought |
- * | bombing | 25 times 8 to 30 | a competitor pulls a product down within 1 to 7 days: ones, some twos; one in seven bought |
- * | farm | 3 times 25 members with 6 to 16 reviews each | reviews for points: 40 products within 5 weeks, stars 3 to 5, few words, some of them the member's own again; three in ten
- * do theirs within two days; half of them bought |
- * | sleepers | 6 times 15 accounts with 2 to 6 reviews each | accounts of 200 to 600 days wake for two weeks and praise up to eight products, of an agency's
- * clients or of one seller alone; half of them bought |
+ * | drip | 25 times one for every two and a half to five real ones | the same over 60 to 120 days, below the usual rate of a product with at least 25 real reviews; half bought; each account once, of any age |
+ * | copies | 25 times 10 to 30 reviews | over 10 to 40 days, with real texts of other products, one to four edits each; half bought |
+ * | bombing | 25 times 8 to 30 reviews | a competitor pulls a product down within 1 to 7 days: ones, some twos; one in seven bought |
+ * | farm | 3 times 25 members with 6 to 16 reviews each | reviews for points: 40 products within 5 weeks, by three in ten of the members within two days; stars 3 to 5, few words, some of them their own again; half bought |
+ * | sleepers | 6 times 15 accounts with 2 to 6 reviews each | accounts of 200 to 600 days wake for two weeks and praise up to eight products, of several sellers or of one; half bought |
  *
- * Half of the accounts of bursts, copies and bombings belong to an agency that uses each of them for several jobs.
+ * A drip is hardly told from honest buyers, one in seven of its reviews or so: what keeps the rating from it is its own pace, and
+ * that reviews without a purchase weigh less. One for every two real ones would move the rating by 0.13 and hardly be seen either.
  */
 const SIZES: Record<AttackKind, number> = { burst: 25, drip: 25, copies: 25, bombing: 25, farm: 3, sleepers: 6 };
 const LEAST_REVIEWS = 20;

@@ -82,8 +82,9 @@ describe('the assessment of a review', () => {
   });
 
   it.each([
-    { base: -0.41, verdict: 'publish', score: 0.3989 },
-    { base: -0.405, verdict: 'hold', score: 0.4001 },
+    { base: -20, verdict: 'publish', score: 0 },
+    { base: -0.001, verdict: 'publish', score: 0.4998 },
+    { base: 0, verdict: 'hold', score: 0.5 },
     { base: 4.59, verdict: 'hold', score: 0.9899 },
     { base: 4.6, verdict: 'reject', score: 0.99 },
     { base: 20, verdict: 'reject', score: 1 },
