@@ -20,7 +20,8 @@ export const handler = queueHandler(reviewVoted, open, async (event, { reviews, 
     reviews.load([reviewId]),
     members.load(voterId, ['registration'], false),
   ]);
-  const decision = decideVote(voterId, { review: review?.record, staffOf: registration?.staffOf?.value });
+  const staffOf = registration?.staffOf?.value;
+  const decision = decideVote(voterId, { review: review?.record, staffOf });
   if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
-  await reviews.saveVote({ reviewId, voterId, helpful, atMs: Date.parse(event.time), eventId: event.id });
+  await reviews.saveVote({ reviewId, voterId, staffOf, helpful, atMs: Date.parse(event.time), eventId: event.id });
 });

@@ -6,7 +6,6 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Counts } from '../../domain/reputation/counts.ts';
 import { newReview, type ReviewRecord } from '../../domain/review/review-record.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
@@ -14,7 +13,7 @@ import { type Key, reputationKeys } from './keys.ts';
 import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
 import { sourceStore } from './source-store.ts';
 import { putSource } from './sources.ts';
-import { type Cause, countsOf } from './tally-store.ts';
+import type { Cause } from './tally-store.ts';
 
 /** A review as it was read: its record, and its item, under whose conditions it is written again. */
 export type StoredReview = { record: ReviewRecord; item?: Item | undefined };
@@ -22,7 +21,15 @@ export type StoredReview = { record: ReviewRecord; item?: Item | undefined };
 /** The words of one submission, which are personal. */
 export type ReviewWords = { title?: string | undefined; text?: string | undefined };
 
-export type VoteWrite = { reviewId: string; voterId: string; helpful: boolean; atMs: number; eventId: string };
+export type VoteWrite = {
+  reviewId: string;
+  voterId: string;
+  /** The brand whose staff the voter is: on a review of it the vote counts for nothing, whenever that turns out. */
+  staffOf?: string | undefined;
+  helpful: boolean;
+  atMs: number;
+  eventId: string;
+};
 
 export type ReviewStore = {
   /** Reviews by their ids; one that was never written is a new one. */
@@ -88,8 +95,9 @@ export function reviewStore(client: DynamoDBClient, table: string): ReviewStore 
       );
     },
 
-    async saveVote({ reviewId, voterId, helpful, atMs, eventId }) {
-      const due = { [`REVIEW#${reviewId}`]: { [helpful ? 'helpful' : 'unhelpful']: 1 } };
+    async saveVote({ reviewId, voterId, staffOf, helpful, atMs, eventId }) {
+      const kind = helpful ? 'helpful' : 'unhelpful';
+      const due = { [`REVIEW#${reviewId}`]: { [staffOf === undefined ? kind : `${kind}:${staffOf}`]: 1 } };
       const cause: Cause = { eventId, type: 'review.voted.v1', subject: reviewId };
       try {
         await client.send(
@@ -160,10 +168,4 @@ export function markOf({ facts }: ReviewRecord): string {
 
 export function attentionOf({ standing }: ReviewRecord) {
   return standing?.state === 'held' ? { state: 'held' as const, sinceMs: standing.sinceMs } : undefined;
-}
-
-/** What has been counted of a vote; undefined where nothing has. */
-export function countedVote(item: Item | undefined): 'helpful' | 'unhelpful' | undefined {
-  const counted = Object.values(JSON.parse(countsOf(item).counted ?? '{}') as Counts)[0] ?? {};
-  return Object.keys(counted).find((it) => it === 'helpful' || it === 'unhelpful');
 }

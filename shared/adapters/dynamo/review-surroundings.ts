@@ -1,6 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
 import { knownSinceMs, type Registration } from '../../domain/member/registration.ts';
+import type { Counts } from '../../domain/reputation/counts.ts';
 import type { ReviewSurroundings } from '../../domain/review/review-surroundings.ts';
 import { newWindow, type ReviewWindow } from '../../domain/review/review-window.ts';
 import { newReviewer, type ReviewerRecord } from '../../domain/review/reviewer-record.ts';
@@ -9,9 +10,8 @@ import { batchGet } from './batch-get.ts';
 import { catalogKeys, type Key, profileKeys, reputationKeys } from './keys.ts';
 import { accountOf, type Item, putRecord, readRecord, writeFailure } from './profile-records.ts';
 import type { ProfileStore } from './profile-store.ts';
-import { countedVote } from './review-store.ts';
 import { touching } from './sources.ts';
-import { tallyOf } from './tally-store.ts';
+import { countsOf, tallyOf } from './tally-store.ts';
 
 /** What a review names, and with it what judging it has to read. */
 export type Asked = {
@@ -144,11 +144,24 @@ function productOf(item: Item | undefined): ReviewSurroundings['product'] {
   };
 }
 
+/** Votes as they have been counted: under the brand, those of its staff. The author's own counts for nothing. */
 function votesOf(tally: Item | undefined, own: Item | undefined): ReviewSurroundings['votes'] {
-  const { helpful = 0, unhelpful = 0 } = tally === undefined ? {} : tallyOf(tally).counters;
-  const authors = countedVote(own);
+  const counted = tally === undefined ? {} : tallyOf(tally).counters;
+  const authors = Object.values(JSON.parse(countsOf(own).counted ?? '{}') as Counts)[0] ?? {};
+  const votes = Object.entries(counted).map(([name, count]) => {
+    const [kind = '', ...staffOf] = name.split(':');
+    return { kind, staffOf: staffOf.join(':'), count: count - (authors[name] ?? 0) };
+  });
+  const sum = (wanted: string, brandId?: string) =>
+    votes
+      .filter(({ kind, staffOf }) => kind === wanted && (brandId === undefined || brandId === staffOf))
+      .reduce((total, { count }) => total + count, 0);
+  const brands = [...new Set(votes.map(({ staffOf }) => staffOf))].filter((brandId) => brandId !== '');
   return {
-    helpful: helpful - (authors === 'helpful' ? 1 : 0),
-    unhelpful: unhelpful - (authors === 'unhelpful' ? 1 : 0),
+    helpful: sum('helpful'),
+    unhelpful: sum('unhelpful'),
+    ofStaff: Object.fromEntries(
+      brands.map((brandId) => [brandId, { helpful: sum('helpful', brandId), unhelpful: sum('unhelpful', brandId) }]),
+    ),
   };
 }

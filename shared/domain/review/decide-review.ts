@@ -49,8 +49,7 @@ export function decideReview(
     kind: 'decided',
     eventId: `decision:${reviewId}:${facts.length}`,
     hash: `${verdict} ${by}`,
-    // What is decided now is decided on all that is known, however far ahead some of it is dated.
-    atMs: Math.max(nowMs, ...facts.map(({ atMs }) => atMs)),
+    atMs: afterAll(facts, nowMs),
     data: { verdict, reason, by },
   });
 }
@@ -70,9 +69,17 @@ export function decideAppeal(
     kind: 'appealed',
     eventId: `appeal:${reviewId}:${facts.length}`,
     hash: 'appeal',
-    atMs: Math.max(nowMs, ...facts.map(({ atMs }) => atMs)),
+    atMs: afterAll(facts, nowMs),
     data: { ...(reason !== undefined && { reason }) },
   });
+}
+
+/**
+ * What is decided or asked for now comes after all that is known, however far ahead some of it is dated, and never at the same
+ * instant: facts of one instant are ordered by their ids, and an appeal is not to come before what it is against.
+ */
+function afterAll(facts: readonly ReviewFact[], nowMs: number): number {
+  return Math.max(nowMs, ...facts.map(({ atMs }) => atMs + 1));
 }
 
 function added<Fact extends ReviewFact>(facts: readonly ReviewFact[], fact: Fact): ReviewDecision<Fact> {

@@ -12,7 +12,7 @@ import { brandOf, type ReviewContext } from './review-context.ts';
 import { type SubmittedFact, submissionOf } from './review-facts.ts';
 import type { ReviewRecord, ReviewState, Standing } from './review-record.ts';
 import { standingOf, verdictOn } from './review-standing.ts';
-import type { ReviewSurroundings } from './review-surroundings.ts';
+import type { ReviewSurroundings, Votes } from './review-surroundings.ts';
 import {
   REVIEWS_PER_MEMBER_LIMIT,
   type ReviewerRecord,
@@ -89,7 +89,9 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
   const others = reviewer.rows.filter(({ reviewId }) => reviewId !== record.reviewId);
   const purchase = purchaseFor(submission, surroundings);
   const isNew = others.length === reviewer.rows.length;
-  const draft = rowOf(record, submission, purchase, surroundings);
+  const { brandId } = brandOf({ purchase, product: surroundings.product });
+  const votes = votesOf(surroundings, brandId);
+  const draft = rowOf(record, submission, purchase, { brandId, votes });
   const rows = withRow(others, { ...draft, state: 'waiting' });
   const sameProduct = reviewsOfProduct(rows, submission.data.productId);
   const place = sameProduct.findIndex(({ reviewId }) => reviewId === record.reviewId);
@@ -115,7 +117,7 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
     tooMany: isNew && others.length >= REVIEWS_PER_MEMBER_LIMIT,
     replacedAtMs: sameProduct[place + 1]?.atMs,
     incentivised,
-    votes: surroundings.votes,
+    votes,
     policyStamp: policy.stamp,
   };
   const found = verdictOn(record.facts, submission, { ...context, weight: NO_WEIGHT });
@@ -126,8 +128,8 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
     {
       creditWeight: reviewerStanding.weight,
       verified: purchase.code === 'verified',
-      helpful: surroundings.votes.helpful,
-      unhelpful: surroundings.votes.unhelpful,
+      helpful: votes.helpful,
+      unhelpful: votes.unhelpful,
       incentivised,
       length: draft.length,
       mediaCount: draft.mediaCount,
@@ -160,11 +162,10 @@ function rowOf(
   { reviewId }: ReviewRecord,
   { atMs, data }: SubmittedFact,
   purchase: Purchase,
-  surroundings: ReviewSurroundings,
+  { brandId, votes }: { brandId: string | undefined; votes: Votes },
 ): Omit<ReviewerRow, 'state'> {
   const { ratings, text, mediaCount = 0, anonymous } = data;
   const kinds = 1 + (ratings.service === undefined ? 0 : 1) + (ratings.logistics === undefined ? 0 : 1);
-  const { brandId } = brandOf({ purchase, product: surroundings.product });
   return {
     reviewId,
     productId: data.productId,
@@ -176,9 +177,15 @@ function rowOf(
     mediaCount,
     verified: purchase.code === 'verified',
     named: anonymous !== true,
-    helpful: surroundings.votes.helpful,
-    unhelpful: surroundings.votes.unhelpful,
+    helpful: votes.helpful,
+    unhelpful: votes.unhelpful,
   };
+}
+
+/** Votes without those of the brand's own staff, which may have come before anybody knew whose the product is. */
+function votesOf({ votes }: ReviewSurroundings, brandId: string | undefined): Votes {
+  const { helpful, unhelpful } = votes.ofStaff[brandId ?? ''] ?? { helpful: 0, unhelpful: 0 };
+  return { helpful: votes.helpful - helpful, unhelpful: votes.unhelpful - unhelpful };
 }
 
 /** A review that was turned away because of a ban is no further offence: it would only make the ban longer. */
