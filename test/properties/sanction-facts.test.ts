@@ -56,10 +56,18 @@ const saying: fc.Arbitrary<SanctionSaying> = fc.oneof(
   },
 );
 const day = fc.integer({ min: -2, max: 40 });
+
+/** A course that goes as it should; some of its first steps are among the facts, so that there is much to contradict. */
+const sound: readonly (readonly [day: number, said: SanctionSaying])[] = [
+  [3, { kind: 'answer', actor: 'hearth-legal', by: 'carl' }],
+  [5, { kind: 'decision', verdict: 'restrict', untilMs: START + 30 * DAY_MS, reason: 'returns', by: 'dora' }],
+  [9, { kind: 'appeal', actor: 'hearth-legal', by: 'carl' }],
+  [12, { kind: 'appeal_decision', verdict: 'lift', reason: 'evidence', by: 'emil' }],
+];
 const history = fc
-  .tuple(notice, fc.array(fc.tuple(day, saying), { maxLength: 14 }))
-  .map(([first, others]) =>
-    [[0, first] as const, ...others].map(
+  .tuple(notice, fc.nat({ max: sound.length }), fc.array(fc.tuple(day, saying), { maxLength: 10 }))
+  .map(([first, taken, others]) =>
+    [[0, { ...first, by: 'carl' }] as const, ...sound.slice(0, taken), ...others].map(
       ([at, said], index) => factOf(said, { eventId: `e${index}`, atMs: START + at * DAY_MS }).fact,
     ),
   );
@@ -127,10 +135,27 @@ test('nobody is restricted without a second person, a hearing and an end, and no
   );
 });
 
-/** Commands in the order of time, with the clock's look at the case in between. */
-const course = fc.array(fc.tuple(fc.integer({ min: 0, max: 8 * 24 }), fc.option(saying, { nil: undefined })), {
-  maxLength: 14,
-});
+/** What would come next in a case that goes as it should. */
+function nextSaying(record: SanctionRecord, verdict: 'uphold' | 'lift', nowMs: number): SanctionSaying {
+  const { answer, decision, appeal } = caseOf(record).folded;
+  const spoken = { actor: 'hearth-legal', by: 'fay' };
+  if (decision === undefined && answer === undefined) return { kind: 'answer', ...spoken };
+  if (decision === undefined) {
+    const untilMs = nowMs + 30 * DAY_MS;
+    return { kind: 'decision', verdict: 'restrict', untilMs, reason: 'returns', by: 'gil' };
+  }
+  if (appeal === undefined) return { kind: 'appeal', ...spoken };
+  return { kind: 'appeal_decision', verdict, reason: 'evidence', by: 'hal' };
+}
+
+/** In the order of time: what somebody says, what would come next, or the clock's look at the case. */
+const course = fc.array(
+  fc.tuple(
+    fc.integer({ min: 0, max: 8 * 24 }),
+    fc.oneof(saying, fc.constantFrom('uphold' as const, 'lift' as const), fc.constant('clock' as const)),
+  ),
+  { maxLength: 14 },
+);
 
 test('commands and the clock: every step is told once, a restriction begins and ends once, and in the end nothing is due', () => {
   fc.assert(
@@ -142,12 +167,13 @@ test('commands and the clock: every step is told once, a restriction begins and 
         told.push(...sanctionAnnouncements(record.version === 0 ? undefined : record, next).map(({ event }) => event));
         record = next;
       };
-      for (const [hours, said] of [[0, first] as const, ...others]) {
+      for (const [hours, what] of [[0, first] as const, ...others]) {
         nowMs += hours * (DAY_MS / 24);
-        if (said === undefined) {
+        if (what === 'clock') {
           write(markDue(record, nowMs));
           continue;
         }
+        const said = typeof what === 'string' ? nextSaying(record, what, nowMs) : what;
         const decision = decideCommand({ record, restrictions }, said, { policies, nowMs });
         if (decision.kind !== 'write') continue;
         write(decision.record);
