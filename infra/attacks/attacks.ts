@@ -18,7 +18,7 @@ import { type AttackKind, DAY_MS, type SimulatedReview } from './simulated-revie
  * | sleepers | 6 times 15 accounts with 2 to 6 reviews each | accounts of 200 to 600 days wake for two weeks and praise up to eight products, of several sellers or of one; half bought |
  *
  * A drip is hardly told from honest buyers, one in seven of its reviews or so: what keeps the rating from it is its own pace, and
- * that reviews without a purchase weigh less. One for every two real ones would move the rating by 0.13 and hardly be seen either.
+ * that reviews without a purchase weigh less. One for every two real ones would move the rating by 0.1 and more, and hardly be seen either.
  */
 const SIZES: Record<AttackKind, number> = { burst: 25, drip: 25, copies: 25, bombing: 25, farm: 3, sleepers: 6 };
 const LEAST_REVIEWS = 20;
