@@ -1,14 +1,11 @@
+import type { CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import {
   type ComplaintDueStore,
   complaintDueStore,
   noteComplaintDue,
 } from '../../shared/adapters/dynamo/complaint-due-store.ts';
-import {
-  noteSanctionDue,
-  type SanctionDueStore,
-  sanctionDueStore,
-} from '../../shared/adapters/dynamo/sanction-due-store.ts';
+import { noteSanctionDue, sanctionDueStore } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
@@ -17,7 +14,7 @@ import { announcementsOf } from './announcements-of.ts';
 export type PublisherDependencies = StreamDependencies & {
   bus: EventBus;
   due: Pick<ComplaintDueStore, 'note'>;
-  sanctionDue: Pick<SanctionDueStore, 'note'>;
+  sanctionDue: Pick<CaseNotes, 'note'>;
 };
 
 /** Opens what the publisher needs, from its environment. */

@@ -1,16 +1,13 @@
+import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import {
-  type SanctionDueStore,
-  type SanctionNote,
-  sanctionDueStore,
-} from '../../shared/adapters/dynamo/sanction-due-store.ts';
+import { sanctionDueStore } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type SanctionStore, sanctionStore } from '../../shared/adapters/dynamo/sanction-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields } from '../../shared/runtime/log.ts';
 import { type ScheduleDependencies, scheduleHandler } from '../../shared/runtime/schedule-handler.ts';
 import { tellSanction } from './tell-sanction.ts';
 
-type DueDependencies = ScheduleDependencies & { sanctions: SanctionStore; due: SanctionDueStore };
+type DueDependencies = ScheduleDependencies & { sanctions: SanctionStore; due: CaseNotes };
 
 const SIDE_BY_SIDE = 8;
 /** So much before it would be cut off, the run ends; the next one goes on. */
@@ -28,12 +25,12 @@ export const handler = scheduleHandler(
   },
   async ({ sanctions, due }, { nowMs, functionName, log, timeLeftMs }) => {
     let [told, failed] = [0, 0];
-    const tellOne = async (note: SanctionNote): Promise<void> => {
+    const tellOne = async (note: CaseNote): Promise<void> => {
       try {
         if (await tellSanction(note, { sanctions, due, nowMs })) told += 1;
       } catch (error) {
         failed += 1;
-        log.error('not_told', { function: functionName, sanctionId: note.sanctionId, ...errorFields(error) });
+        log.error('not_told', { function: functionName, sanctionId: note.id, ...errorFields(error) });
       }
     };
     for await (const notes of due.due(nowMs)) {

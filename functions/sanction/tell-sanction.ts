@@ -1,5 +1,5 @@
+import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
-import type { SanctionDueStore, SanctionNote } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import type { SanctionStore } from '../../shared/adapters/dynamo/sanction-store.ts';
 import { markDue, sanctionDue } from '../../shared/domain/sanction/sanction-due.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
@@ -10,19 +10,18 @@ import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
  * before, the next date is noted; where something has, the write itself leads to that.
  */
 export async function tellSanction(
-  note: SanctionNote,
-  { sanctions, due, nowMs }: { sanctions: SanctionStore; due: SanctionDueStore; nowMs: number },
+  note: CaseNote,
+  { sanctions, due, nowMs }: { sanctions: SanctionStore; due: CaseNotes; nowMs: number },
 ): Promise<boolean> {
   const marked = await retryConflicts(WriteConflict, async () => {
-    const stored = await sanctions.load(note.sanctionId);
+    const stored = await sanctions.load(note.id);
     const record = markDue(stored, nowMs);
     if (record !== undefined) {
       await sanctions.save(record);
       return true;
     }
     const dueMs = sanctionDue(stored);
-    const { sanctionId, version } = stored;
-    if (dueMs !== undefined) await due.note({ sanctionId, version, dueMs });
+    if (dueMs !== undefined) await due.note({ id: note.id, version: stored.version, dueMs });
     return false;
   });
   await due.done(note);

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { batchGet } from '../../shared/adapters/dynamo/batch-get.ts';
+import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { sanctionKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
-import {
-  noteSanctionDue,
-  type SanctionDueStore,
-  type SanctionNote,
-  sanctionDueStore,
-} from '../../shared/adapters/dynamo/sanction-due-store.ts';
+import { noteSanctionDue, sanctionDueStore } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type SanctionStore, sanctionOf, sanctionStore } from '../../shared/adapters/dynamo/sanction-store.ts';
 import { noRestrictions } from '../../shared/domain/sanction/restrictions.ts';
 import { newSanction, type SanctionRecord } from '../../shared/domain/sanction/sanction.ts';
@@ -19,7 +15,7 @@ import { scanTable } from '../support/profile-table.ts';
 let dynoxide: Dynoxide;
 let table: string;
 let sanctions: SanctionStore;
-let due: SanctionDueStore;
+let due: CaseNotes;
 
 beforeAll(async () => {
   dynoxide = await startDynoxide();
@@ -104,14 +100,14 @@ describe('a case', () => {
 });
 
 describe('notes of what falls due', () => {
-  const note = (sanctionId: string, day: number, version = 1): SanctionNote => ({
-    sanctionId,
+  const note = (id: string, day: number, version = 1): CaseNote => ({
+    id,
     version,
     dueMs: days(day),
   });
   async function dueAt(day: number): Promise<string[]> {
     const found: string[] = [];
-    for await (const page of due.due(days(day))) found.push(...page.map(({ sanctionId }) => sanctionId));
+    for await (const page of due.due(days(day))) found.push(...page.map(({ id }) => id));
     return found.sort();
   }
 
@@ -146,7 +142,7 @@ describe('notes of what falls due', () => {
     await sanctions.save(restricted.record, withRestrictions);
     const after = await itemOf('san-1');
     if (before === undefined || between === undefined || after === undefined) throw new Error('There is no item.');
-    const noted: SanctionNote[] = [];
+    const noted: CaseNote[] = [];
     const changes = [
       { after: before },
       { before, after: between },

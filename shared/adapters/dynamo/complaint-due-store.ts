@@ -1,15 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { complaintDueMs } from '../../domain/complaint/complaint-due.ts';
+import { caseNotes } from './case-notes.ts';
 import { complaintOf } from './complaint-store.ts';
 import { complaintKeys } from './keys.ts';
-import { type Item, keyItem } from './profile-records.ts';
-import { shardOf } from './shards.ts';
+import type { Item } from './profile-records.ts';
 
 /** A complaint to be looked at, and the note that says so. */
 export type ComplaintNote = { complaintId: string; version: number; dueMs: number };
@@ -27,76 +21,16 @@ export type ComplaintDueStore = {
   done(note: ComplaintNote): Promise<void>;
 };
 
-const SHARDS = 4;
-const NOTES_PER_PAGE = 100;
-
 /** The notes of the Reputation table. */
 export function complaintDueStore(client: DynamoDBClient, table: string): ComplaintDueStore {
+  const notes = caseNotes(client, table, { shards: 4, keyAt: complaintKeys.due });
   return {
-    async note({ complaintId, version, dueMs }) {
-      const item = {
-        ...keyItem(keyOf({ complaintId, dueMs })),
-        v: { N: String(version) },
-        dueMs: { N: String(dueMs) },
-      };
-      await client.send(new PutItemCommand({ TableName: table, Item: item }));
-    },
-
+    note: ({ complaintId: id, ...note }) => notes.note({ id, ...note }),
     async *due(nowMs) {
-      for (let shard = 0; shard < SHARDS; shard += 1) {
-        let after: Item | undefined;
-        do {
-          const answer = await client.send(
-            new QueryCommand({
-              TableName: table,
-              // `~` comes after every character of an id, so that the notes of this very hour are among them.
-              KeyConditionExpression: 'pk = :pk AND sk <= :until',
-              FilterExpression: 'dueMs <= :now',
-              ExpressionAttributeValues: {
-                ':pk': { S: complaintKeys.due(shard, '', '').pk },
-                ':until': { S: `${hourOf(nowMs)}#~` },
-                ':now': { N: String(nowMs) },
-              },
-              ConsistentRead: true,
-              Limit: NOTES_PER_PAGE,
-              ...(after && { ExclusiveStartKey: after }),
-            }),
-          );
-          after = answer.LastEvaluatedKey;
-          const notes = (answer.Items ?? []).map(noteOf);
-          if (notes.length > 0) yield notes;
-        } while (after !== undefined);
-      }
+      for await (const page of notes.due(nowMs)) yield page.map(({ id, ...note }) => ({ complaintId: id, ...note }));
     },
-
-    async done({ complaintId, version, dueMs }) {
-      const remove = new DeleteItemCommand({
-        TableName: table,
-        Key: keyItem(keyOf({ complaintId, dueMs })),
-        ConditionExpression: 'attribute_not_exists(pk) OR (v = :version AND dueMs = :due)',
-        ExpressionAttributeValues: { ':version': { N: String(version) }, ':due': { N: String(dueMs) } },
-      });
-      try {
-        await client.send(remove);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
-    },
+    done: ({ complaintId: id, ...note }) => notes.done({ id, ...note }),
   };
-}
-
-function keyOf({ complaintId, dueMs }: { complaintId: string; dueMs: number }) {
-  return complaintKeys.due(shardOf(complaintId, SHARDS), hourOf(dueMs), complaintId);
-}
-
-function noteOf({ sk, v, dueMs }: Item): ComplaintNote {
-  const complaintId = (sk?.S ?? '').split('#').slice(1).join('#');
-  return { complaintId, version: Number(v?.N ?? 0), dueMs: Number(dueMs?.N ?? 0) };
-}
-
-/** The hour in which an instant lies: notes are read from its beginning on, and those to come passed over. */
-function hourOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 13);
 }
 
 /** Notes when time will next bring something to the complaints among items that have changed, where that has changed too. */

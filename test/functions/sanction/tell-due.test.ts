@@ -28,7 +28,7 @@ afterAll(() => environment.stop());
 
 const store = () => sanctionStore(environment.dynoxide.client, table);
 const note = (sanctionId: string, day: number) =>
-  sanctionDueStore(environment.dynoxide.client, table).note({ sanctionId, version: 1, dueMs: days(day) });
+  sanctionDueStore(environment.dynoxide.client, table).note({ id: sanctionId, version: 1, dueMs: days(day) });
 const notes = async () =>
   (await scanTable(environment.dynoxide.endpoint, table))
     .filter(({ pk }) => pk?.S?.startsWith('SANCTIONDUE#'))
