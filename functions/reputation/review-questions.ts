@@ -7,14 +7,15 @@ import { spansAround } from '../../shared/domain/review/review-window.ts';
 import { type Policies, policyAt } from '../../shared/policy/policies.ts';
 import type { FoldStores } from './fold-stores.ts';
 
-/** What has to be read to look at a review. */
+/** What has to be read to look at a review: also where it stood before it was edited, so that it stands there no longer. */
 export function askedOf({ reviewId, facts }: ReviewRecord, policies: Policies): Asked {
-  const submission = submissionOf(facts);
-  const { memberId = '', productId = '', orderId, text } = submission?.data ?? {};
-  const atMs = submission?.atMs ?? 0;
-  const { windowDays } = policyAt(policies, atMs).moderation;
-  const bands = text?.fingerprint === undefined ? [] : bandsOf(text.fingerprint);
-  return { reviewId, memberId, productId, orderId, spans: spansAround(atMs, windowDays), bands };
+  const { memberId = '', productId = '', orderId } = submissionOf(facts)?.data ?? {};
+  const submissions = facts.filter((it) => it.kind === 'submitted');
+  const spans = submissions.flatMap(({ atMs }) => spansAround(atMs, policyAt(policies, atMs).moderation.windowDays));
+  const bands = submissions.flatMap(({ data: { text } }) =>
+    text?.fingerprint === undefined ? [] : bandsOf(text.fingerprint),
+  );
+  return { reviewId, memberId, productId, orderId, spans: [...new Set(spans)], bands: [...new Set(bands)] };
 }
 
 /** Reviews of which something they waited for has come to be known since it was looked for: whoever told of it may not have met them. */
@@ -32,12 +33,13 @@ export async function overtaken(
     .map(({ question }) => question.reviewId);
 }
 
-/** Whether a review waits for its product or for a delivery to become known. */
+/** Whether a review waits for its product, for a delivery, or for its author to become known. */
 function awaitsFacts(around: ReviewSurroundings | undefined): boolean {
   const delivered = around?.orders.some(({ facts }) => facts.some(({ kind }) => kind === 'completed'));
-  return around?.product === undefined || delivered !== true;
+  return around?.product === undefined || around.knownSinceMs === undefined || delivered !== true;
 }
 
 function knownOf(around: ReviewSurroundings | undefined): string {
-  return JSON.stringify([around?.product, around?.orders.map(({ orderId, version }) => [orderId, version])]);
+  const orders = around?.orders.map(({ orderId, version }) => [orderId, version]);
+  return JSON.stringify([around?.product, around?.knownSinceMs, orders]);
 }

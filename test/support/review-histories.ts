@@ -50,10 +50,17 @@ const reviewed = fc.record({
   words: fc.constantFrom(...WORDS),
   anonymous: fc.boolean(),
   orderOf: fc.option(number(20), { nil: undefined, freq: 2 }),
-  edit: fc.option(fc.record({ after: number(24 * 40), stars: fc.integer({ min: 1, max: 5 }), words: number(5) }), {
-    nil: undefined,
-    freq: 1,
-  }),
+  edit: fc.option(
+    fc.record({
+      after: fc.oneof(number(24 * 20), number(24 * 200)),
+      stars: fc.integer({ min: 1, max: 5 }),
+      words: number(5),
+    }),
+    {
+      nil: undefined,
+      freq: 1,
+    },
+  ),
   removedAfter: fc.option(number(24 * 30), { nil: undefined, freq: 7 }),
   verdict: fc.constantFrom(undefined, undefined, 'publish' as const, 'reject' as const, 'reject' as const),
 });

@@ -1,11 +1,12 @@
 import { type Policies, policyAt } from '../../policy/policies.ts';
+import { bandsOf } from '../moderation/fingerprint.ts';
 import { neighbourSignals } from './judge-review.ts';
 import { windowRowOf } from './refresh-review.ts';
 import { submissionOf } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
 import type { ReviewSurroundings } from './review-surroundings.ts';
 import { enlist, type ReviewWindow } from './review-window.ts';
-import { othersIn, type TextBand, withBandRow } from './text-band.ts';
+import { othersIn, type TextBand, withBandRow, withoutBandRow } from './text-band.ts';
 
 /** A window or a band that has changed, and the other reviews that are to be looked at because of it. */
 export type Joined = {
@@ -45,20 +46,19 @@ export function joinNeighbours(
     );
     for (const window of changed) windows.change(window, touched);
     const { memberId, productId, text } = submission.data;
-    if (text?.fingerprint === undefined) return;
-    const joining = {
-      reviewId: record.reviewId,
-      memberId,
-      productId,
-      atMs: submission.atMs,
-      fingerprint: text.fingerprint,
-    };
+    const { reviewId } = record;
+    const { fingerprint } = text ?? {};
+    const own = new Set(fingerprint === undefined ? [] : bandsOf(fingerprint));
     for (const before of around.bands.map((it) => bands.now(it))) {
-      const after = withBandRow(before, joining);
+      // An edit may have taken the review's words away, or given it others.
+      const after =
+        fingerprint !== undefined && own.has(before.band)
+          ? withBandRow(before, { reviewId, memberId, productId, atMs: submission.atMs, fingerprint })
+          : withoutBandRow(before, reviewId);
       if (after !== before)
         bands.change(
           after,
-          othersIn([before], record.reviewId).map(({ reviewId }) => reviewId),
+          othersIn([before], reviewId).map(({ reviewId }) => reviewId),
         );
     }
   });

@@ -239,8 +239,7 @@ function touchedBy(before: ReviewerRecord, after: ReviewerRecord, row: ReviewerR
   const { standing: was } = before;
   const { standing: is } = after;
   const known = before.rows.find(({ reviewId }) => reviewId === row.reviewId);
-  // Whoever tells reviews of an order, a product or a member finds them by their rows; what was told before there was one is read again.
-  if (known === undefined) return [...others, row.reviewId];
+  if (known === undefined) return others;
   const weighsElse = was !== undefined && (was.weight !== is?.weight || was.banUntilMs !== is.banUntilMs);
   return weighsElse || !bearsAlike(known, row) ? others : [];
 }

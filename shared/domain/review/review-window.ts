@@ -25,10 +25,10 @@ export function spanOf(atMs: number, windowDays: number): number {
   return Math.max(0, Math.floor(atMs / (windowDays * DAY_MS)));
 }
 
-/** The spans that a review's neighbours may be in. */
+/** The spans that a review's neighbours may be in, and the neighbours of these: what is said of them may change with it. */
 export function spansAround(atMs: number, windowDays: number): number[] {
   const span = spanOf(atMs, windowDays);
-  return [span - 1, span, span + 1].filter((it) => it >= 0);
+  return [span - 2, span - 1, span, span + 1, span + 2].filter((it) => it >= 0);
 }
 
 export type Enlisted = {
@@ -39,8 +39,9 @@ export type Enlisted = {
 };
 
 /**
- * Puts rows into the windows of their product, and looks at every row of those windows anew: what a neighbourhood says may change
- * with each that joins it, also for those who were there before.
+ * Puts rows into the windows of their product, and looks anew at all that lie near them, where they are now or where they were:
+ * what a neighbourhood says may change with each that joins or leaves it, also for those who were there before. `windows` are those
+ * around each of these times (`spansAround`).
  */
 export function enlist(
   windows: readonly ReviewWindow[],
@@ -63,10 +64,14 @@ export function enlist(
     return { ...window, rows: limited(rows) };
   });
   const all = filled.flatMap(({ rows }) => rows);
+  const isNear = (one: number, other: number) => Math.abs(one - other) <= windowDays * DAY_MS;
+  const places = joining.flatMap(({ reviewId, atMs }) => [atMs, before.get(reviewId)?.atMs ?? atMs]);
   const judged = filled.map((window) => ({
     ...window,
     rows: window.rows.map((row) => {
-      const near = all.filter(({ atMs }) => Math.abs(atMs - row.atMs) <= windowDays * DAY_MS);
+      // Of what lies further away not all neighbours are known here.
+      if (!places.some((atMs) => isNear(atMs, row.atMs))) return row;
+      const near = all.filter(({ atMs }) => isNear(atMs, row.atMs));
       return { ...row, signals: signalsOf(row, near) };
     }),
   }));

@@ -22,6 +22,12 @@ export function withBandRow(band: TextBand, row: BandRow): TextBand {
   return same ? band : { ...band, rows };
 }
 
+/** A band without a review; the same band where it is not in it. */
+export function withoutBandRow(band: TextBand, reviewId: string): TextBand {
+  const rows = band.rows.filter((row) => row.reviewId !== reviewId);
+  return rows.length === band.rows.length ? band : { ...band, rows };
+}
+
 /** The other reviews in any of the bands, each once. */
 export function othersIn(bands: readonly TextBand[], reviewId: string): BandRow[] {
   const others = bands.flatMap(({ rows }) => rows).filter((row) => row.reviewId !== reviewId);
