@@ -1,7 +1,8 @@
 /** What events and commands of one kind take, gathered from many of them. */
-import type { MeteredShop, Publishing, Took } from './metered-shop.ts';
+import type { MeteredShop, Publishing } from './metered-shop.ts';
 import type { SampleEvent } from './sample-orders.ts';
 import { mean, median } from './statistics.ts';
+import type { Took } from './took.ts';
 
 /** Averages per event, or command; CPU in milliseconds of this machine. */
 export type Effort = {
@@ -79,8 +80,8 @@ export class Samples {
     return {
       claimWru: perEvent(({ inboxWrites }) => inboxWrites),
       admissionRru: perEvent(({ inboxReads }) => inboxReads),
-      wru: perEvent(({ profileWrites }) => profileWrites),
-      rru: perEvent(({ profileReads }) => profileReads),
+      wru: perEvent(({ tableWrites }) => tableWrites),
+      rru: perEvent(({ tableReads }) => tableReads),
       policyRru: mean(batches.map(({ took }) => took.policyReads)),
       noteWru: perEvent(({ noteWrites }) => noteWrites),
       busBytes: this.#busBytes.length === 0 ? 0 : mean(this.#busBytes),
@@ -95,7 +96,7 @@ export class Samples {
         events: sum(published.map((it) => it.events)) / events,
         types,
         noteWru: told(({ noteWrites }) => noteWrites) / events,
-        rru: told(({ profileReads }) => profileReads) / events,
+        rru: told(({ tableReads }) => tableReads) / events,
         policyRru: told(({ policyReads }) => policyReads) / invocations,
         logBytesPerBatch: told(({ logBytes }) => logBytes) / invocations,
         logLinesPerBatch: told(({ logLines }) => logLines) / invocations,

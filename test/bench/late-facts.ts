@@ -30,8 +30,8 @@ export async function measureLateFacts(
     }
     rows.push({
       orders,
-      wru: median(measured.map(({ profileWrites }) => profileWrites)),
-      rru: median(measured.map(({ profileReads }) => profileReads)),
+      wru: median(measured.map(({ tableWrites }) => tableWrites)),
+      rru: median(measured.map(({ tableReads }) => tableReads)),
       cpuMs: median(measured.map(({ cpuMs }) => cpuMs)),
       wallMs: median(measured.map(({ wallMs }) => wallMs)),
     });

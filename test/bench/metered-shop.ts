@@ -1,53 +1,18 @@
-import { rmSync } from 'node:fs';
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { MEDIA_TYPE_BATCH } from '../../events/envelope.ts';
-import { synthesise } from '../../infra/app.ts';
 import { createTables, startTables } from '../../infra/local/tables.ts';
-import { readWiring } from '../../infra/local/wiring/read-wiring.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { profileKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
 import { startAwsEndpoint } from '../support/aws-endpoint.ts';
 import { httpEvent, lambdaContext, sqsBatch } from '../support/lambda.ts';
-import { CapacityMeter, type Consumption, unitsOf } from './capacity.ts';
+import { CapacityMeter } from './capacity.ts';
+import { sizeOf } from './item-size.ts';
 import type { SampleEvent } from './sample-orders.ts';
 import { type QueueHandler, type ShopHandlers, shopHandlers } from './shop-handlers.ts';
 import { StreamFeed } from './stream-feed.ts';
-
-/** What an invocation, or several, took. Units are DynamoDB's; time is this machine's. */
-export type Took = {
-  inboxWrites: number;
-  inboxReads: number;
-  /** The Profile table, but for the two below. */
-  profileWrites: number;
-  profileReads: number;
-  /** The look at which policies there are: once per invocation, whatever is in it. */
-  policyReads: number;
-  /** Notes of what falls due by time: written, taken away, looked for. */
-  noteWrites: number;
-  noteReads: number;
-  logBytes: number;
-  logLines: number;
-  answerBytes: number;
-  cpuMs: number;
-  wallMs: number;
-};
-
-export const NOTHING: Took = {
-  inboxWrites: 0,
-  inboxReads: 0,
-  profileWrites: 0,
-  profileReads: 0,
-  policyReads: 0,
-  noteWrites: 0,
-  noteReads: 0,
-  logBytes: 0,
-  logLines: 0,
-  answerBytes: 0,
-  cpuMs: 0,
-  wallMs: 0,
-};
+import { kindIn, NOTHING, startTimer, sumOf, type Took, unitsTaken } from './took.ts';
+import { CREDENTIALS, REGION, wiringOfDev } from './wiring-of-dev.ts';
 
 /** What was published, from how many records of the stream, and what the invocations took that published it. */
 export type Publishing = {
@@ -71,8 +36,6 @@ export type Command = {
 
 export type Stored = { items: number; bytes: number };
 
-const REGION = 'eu-west-1';
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const READER_BATCH = 100;
 
 type Bus = Awaited<ReturnType<typeof startAwsEndpoint>>;
@@ -104,7 +67,8 @@ export class MeteredShop {
     const write = (line: string): void => void this.#log.push(line);
     this.#parts = parts;
     this.#client = client;
-    this.#meter = new CapacityMeter(client);
+    this.#meter = new CapacityMeter();
+    this.#meter.listen(client);
     this.#handlers = shopHandlers({ client, tables: parts.tables, bus: eventBus(busClient, 'bus'), write });
     this.#stop = async () => {
       setClock(Date.now);
@@ -272,34 +236,16 @@ export class MeteredShop {
   async #measure(work: () => Promise<string>): Promise<Took> {
     this.#log = [];
     this.#meter.take();
-    const startedMs = performance.now();
-    const cpuBefore = process.cpuUsage();
+    const timer = startTimer();
     const answer = await work();
-    const cpu = process.cpuUsage(cpuBefore);
-    const wallMs = performance.now() - startedMs;
-    const consumed: Consumption[] = this.#meter.take();
-    const { inbox, profile } = this.#parts.tables;
-    const others = (partition: string) => !isPolicy(partition) && !isNote(partition);
     return {
-      inboxWrites: unitsOf(consumed, 'write', inbox),
-      inboxReads: unitsOf(consumed, 'read', inbox),
-      profileWrites: unitsOf(consumed, 'write', profile, others),
-      profileReads: unitsOf(consumed, 'read', profile, others),
-      policyReads: unitsOf(consumed, 'read', profile, isPolicy),
-      noteWrites: unitsOf(consumed, 'write', profile, isNote),
-      noteReads: unitsOf(consumed, 'read', profile, isNote),
+      ...timer(),
+      ...unitsTaken(this.#meter.take(), this.#parts.tables),
       logBytes: this.#log.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
       logLines: this.#log.length,
       answerBytes: Buffer.byteLength(answer),
-      cpuMs: (cpu.user + cpu.system) / 1_000,
-      wallMs,
     };
   }
-}
-
-export function sumOf(one: Took, other: Took): Took {
-  const names = Object.keys(one) as (keyof Took)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as Took;
 }
 
 /** A shop hears of an event a moment after it happened. */
@@ -308,35 +254,8 @@ function moveClock(events: readonly SampleEvent[]): void {
   setClock(() => latestMs);
 }
 
-const isPolicy = (partition: string): boolean => partition === profileKeys.policyHead.pk;
-const isNote = (partition: string): boolean => partition.startsWith(kindIn(profileKeys.due(0, '', '').pk));
-
 /** `MEMBER ACCOUNT`, `MEMBER CAUSE`; what stands in the order of time is known by its partition alone. */
 function kindOf({ pk, sk }: Record<string, AttributeValue>): string {
   const partition = kindIn(pk?.S ?? '');
   return ['DUE', 'COUPONEXPIRY'].includes(partition) ? partition : `${partition} ${kindIn(sk?.S ?? '')}`;
-}
-
-const kindIn = (key: string): string => key.split('#')[0] ?? '';
-
-/** Names and values of an item's attributes; our items hold text, numbers and bytes. */
-function sizeOf(item: Record<string, AttributeValue>): number {
-  return Object.entries(item).reduce((sum, [name, value]) => {
-    const text = value.S ?? '';
-    const digits = value.N?.length ?? 0;
-    return sum + name.length + Buffer.byteLength(text) + Math.ceil(digits / 2) + (value.B?.length ?? 0);
-  }, 0);
-}
-
-async function wiringOfDev() {
-  const assembly = await synthesise({ stage: 'dev', bundle: false });
-  const stacks = assembly.stacksRecursively.map(({ stackName, template }) => ({
-    stackName,
-    template: template as unknown,
-  }));
-  rmSync(assembly.directory, { recursive: true, force: true });
-  return readWiring(stacks, {
-    surroundings: { region: REGION, account: '000000000000' },
-    queueUrl: (name) => `http://127.0.0.1/${name}`,
-  });
 }

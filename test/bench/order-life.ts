@@ -1,9 +1,10 @@
 /** What the orders of a shop take from end to end: the quantities that the bill is made of. */
 import { type Effort, Samples, sum } from './effort.ts';
-import type { MeteredShop, Stored, Took } from './metered-shop.ts';
+import type { MeteredShop, Stored } from './metered-shop.ts';
 import { ASSUMPTIONS } from './prices.ts';
 import { instantOf, type SampleEvent, SampleOrders } from './sample-orders.ts';
 import { mean, median } from './statistics.ts';
+import type { Took } from './took.ts';
 
 export type IntakeEffort = { events: number; cpuMs: number; bodyBytes: number; answerBytes: number; claimWru: number };
 

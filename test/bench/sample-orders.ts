@@ -1,4 +1,5 @@
 /** Orders of a middling shop, the same in every run: what they cost must not depend on luck. */
+import { SampleChance } from './sample-chance.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse('2026-01-05T10:00:00Z');
@@ -50,12 +51,12 @@ export function instantOf(day: number): number {
 }
 
 export class SampleOrders {
-  #state: number;
+  readonly #chance: SampleChance;
   /** The shop's number of its last order; samples of different seeds do not meet. */
   #number: number;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.#chance = new SampleChance(seed);
     this.#number = 100_000 + seed * 20_000;
   }
 
@@ -63,7 +64,7 @@ export class SampleOrders {
   order(lines: number, owner: Owner, day: number): SampleOrder {
     this.#number += 1;
     return {
-      orderId: `ord-2026-${this.#number}-${this.#below(1_000)}`,
+      orderId: `ord-2026-${this.#number}-${this.#chance.below(1_000)}`,
       owner,
       placedAtMs: instantOf(day),
       lines: Array.from({ length: lines }, (_, index) => this.#line(index + 1)),
@@ -71,7 +72,7 @@ export class SampleOrders {
   }
 
   placed({ orderId, owner, lines, placedAtMs }: SampleOrder, named: Named = {}): SampleEvent {
-    const channel = this.#pick(CHANNELS);
+    const channel = this.#chance.pick(CHANNELS);
     const data = { orderId, ...owner, channel, currency: 'EUR', lines, shipping: 490, ...named };
     return this.#event('order.placed.v1', placedAtMs, data);
   }
@@ -99,13 +100,13 @@ export class SampleOrders {
 
   /** An id as a storefront makes one up. */
   id(kind: string): string {
-    return `${kind}-${this.#uuid()}`;
+    return `${kind}-${this.#chance.uuid()}`;
   }
 
   #event(type: string, atMs: number, data: SampleEvent['data']): SampleEvent {
     return {
       specversion: '1.0',
-      id: this.#uuid(),
+      id: this.#chance.uuid(),
       source: '/storefront/web',
       type,
       time: new Date(atMs).toISOString(),
@@ -115,36 +116,16 @@ export class SampleOrders {
   }
 
   #line(number: number): Line {
-    const unitPrice = 95 + this.#below(6_000);
-    const quantity = 1 + this.#below(4);
+    const unitPrice = 95 + this.#chance.below(6_000);
+    const quantity = 1 + this.#chance.below(4);
     return {
       lineId: String(number),
-      productId: `sku-${10_000 + this.#below(90_000)}`,
+      productId: `sku-${10_000 + this.#chance.below(90_000)}`,
       quantity,
       unitPrice,
-      ...(this.#below(5) === 0 ? { discount: Math.floor((unitPrice * quantity) / 10) } : {}),
-      brandId: this.#pick(BRANDS),
-      category: this.#pick(CATEGORIES),
+      ...(this.#chance.below(5) === 0 ? { discount: Math.floor((unitPrice * quantity) / 10) } : {}),
+      brandId: this.#chance.pick(BRANDS),
+      category: this.#chance.pick(CATEGORIES),
     };
-  }
-
-  /** Storefronts number events with UUIDs; they are what compresses worst in an item, so a shorter id would flatter. */
-  #uuid(): string {
-    const hex = Array.from({ length: 8 }, () => this.#below(0x10000).toString(16).padStart(4, '0')).join('');
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join(
-      '-',
-    );
-  }
-
-  #pick(values: readonly string[]): string {
-    return values[this.#below(values.length)] ?? '';
-  }
-
-  /** A whole number from 0 on, below a limit (mulberry32). */
-  #below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit);
   }
 }

@@ -1,4 +1,4 @@
-/** The stream of the Profile table, handed to the publisher when it is asked for and at no other time. */
+/** The stream of a table, handed to one of its followers when it is asked for and at no other time. */
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { Store } from '../../infra/local/store.ts';
@@ -24,8 +24,11 @@ export class StreamFeed {
     this.#client = new DynamoDBStreamsClient({ endpoint, region, credentials });
   }
 
-  /** Hands over what has been written since this was last asked, so many records at a time. */
-  async drain(batchSize: number, invoke: (event: DynamoDBStreamEvent) => Promise<unknown>): Promise<void> {
+  /**
+   * Hands over what has been written since this was last asked, so many records at a time.
+   * @returns how many changes there were, with those that are not wanted
+   */
+  async drain(batchSize: number, invoke: (event: DynamoDBStreamEvent) => Promise<unknown>): Promise<number> {
     const { mapping, region } = this.#parts;
     const fail = (reason: unknown): never => {
       throw new Error(`The publisher failed: ${String(reason)}`);
@@ -41,8 +44,9 @@ export class StreamFeed {
       onError: fail,
     });
     await reader.start();
-    await reader.drain();
+    const changes = await reader.drain();
     await reader.stop();
+    return changes;
   }
 
   stop(): void {

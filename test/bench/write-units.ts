@@ -1,8 +1,9 @@
 /** Units that events and commands consume, read from what the tables answer. */
 import { adjust, give, keep, redeem } from './member-life.ts';
-import { type MeteredShop, NOTHING, sumOf, type Took } from './metered-shop.ts';
+import type { MeteredShop } from './metered-shop.ts';
 import { instantOf, type SampleEvent, type SampleOrder, SampleOrders } from './sample-orders.ts';
 import { mean } from './statistics.ts';
+import { NOTHING, sumOf, type Took } from './took.ts';
 
 /** Averages over the repetitions; `wruMost` is the most that one of them took, notes included. */
 export type UnitsRow = {
@@ -311,10 +312,10 @@ function rowOf(what: string, budgeted: boolean, measured: readonly Measured[]): 
     what,
     claimWru: mean(measured.map(({ intake, handler }) => intake.inboxWrites + handler.inboxWrites)),
     admissionRru: average(({ inboxReads }) => inboxReads),
-    reactionWru: average(({ profileWrites }) => profileWrites),
+    reactionWru: average(({ tableWrites }) => tableWrites),
     noteWru: average(({ noteWrites }) => noteWrites),
-    wruMost: Math.max(...both.map(({ profileWrites, noteWrites }) => profileWrites + noteWrites)),
-    reactionRru: average(({ profileReads }) => profileReads),
+    wruMost: Math.max(...both.map(({ tableWrites, noteWrites }) => tableWrites + noteWrites)),
+    reactionRru: average(({ tableReads }) => tableReads),
     policyRru: average(({ policyReads }) => policyReads),
     budgeted,
   };
