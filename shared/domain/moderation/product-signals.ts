@@ -9,7 +9,7 @@ export const NEIGHBOURS_LIMIT = 200;
  * in any order; of those within the policy's window the nearest 200 count.
  *
  * `burst` 0 to 8: reviews in the same days beyond the product's rate in the rest of the window. `burstSameStars` 0 to 8: reviews in
- * the same days that give the same ones or fives, beyond what the others let expect. `burstUnverified`, `burstNewAccounts` 0 to 8:
+ * the same days that give the same ones or fives without a purchase, beyond what the others let expect. `burstUnverified`, `burstNewAccounts` 0 to 8:
  * the same of reviews without a purchase, and by accounts just opened. `copiesAround` 0 to 5: reviews in the same weeks that are
  * of its opinion and have copied texts, in doublings. `deviation` 0 to 4: whole stars between it and the mean of the others, which
  * a few of them do not yet settle.
@@ -34,14 +34,15 @@ export function productSignals(
     (around.length * (rest.filter(is).length + share * usual.evidence)) / (rest.length + usual.evidence);
   const beyond = (is: (it: ListedReview) => boolean, share: number) =>
     surprise(around.filter(is).length, expectedOf(is, share));
-  const same = ({ stars }: ListedReview) => stars === review.stars;
+  // Buyers who say the same are heard, however many they are: a bad batch has its wave of ones.
+  const same = ({ stars, verified }: ListedReview) => !verified && stars === review.stars;
   const isNew = ({ accountAgeDays }: ListedReview) =>
     accountAgeDays !== undefined && accountAgeDays < moderation.newAccountDays;
   const stars = others.reduce((sum, it) => sum + it.stars, 0);
   const mean = (stars + usual.mean * usual.evidence) / (others.length + usual.evidence);
   return signalsOf({
     burst: surprise(around.length, usually),
-    burstSameStars: extreme ? beyond(same, review.stars === 1 ? usual.ones : usual.fives) : 0,
+    burstSameStars: extreme ? beyond(same, usual.unverified * (review.stars === 1 ? usual.ones : usual.fives)) : 0,
     burstUnverified: beyond(({ verified }) => !verified, usual.unverified),
     burstNewAccounts: beyond(isNew, usual.newAccounts),
     copiesAround: doublings(

@@ -30,12 +30,30 @@ export function joinNeighbours(
     surroundings.flatMap((it) => it.bands),
     ({ band }) => band,
   );
-  reviews.forEach((record, index) => {
+  const known = reviews.flatMap((record, index) => {
     const around = surroundings[index];
     const submission = submissionOf(record.facts);
-    if (around === undefined || submission === undefined) return;
+    return around === undefined || submission === undefined ? [] : [{ record, around, submission }];
+  });
+  // Texts first: whether a review copies another is part of what its product's neighbours see of it.
+  for (const { record, around, submission } of known) {
+    const { reviewId } = record;
+    const { memberId, productId, text } = submission.data;
+    const { fingerprint } = text ?? {};
+    const own = new Set(fingerprint === undefined ? [] : bandsOf(fingerprint));
+    for (const before of around.bands.map((it) => bands.now(it))) {
+      // An edit may have taken the review's words away, or given it others.
+      const after =
+        fingerprint !== undefined && own.has(before.band)
+          ? withBandRow(before, { reviewId, memberId, productId, atMs: submission.atMs, fingerprint })
+          : withoutBandRow(before, reviewId);
+      const others = othersIn([before], reviewId).map((row) => row.reviewId);
+      if (after !== before) bands.change(after, others);
+    }
+  }
+  for (const { record, around, submission } of known) {
     const policy = policyAt(policies, submission.atMs);
-    const row = windowRowOf(record, around, policy);
+    const row = windowRowOf(record, { ...around, bands: around.bands.map((it) => bands.now(it)) }, policy);
     const { changed, touched } = enlist(
       around.windows.map((it) => windows.now(it)),
       row === undefined ? [] : [row],
@@ -45,23 +63,7 @@ export function joinNeighbours(
       },
     );
     for (const window of changed) windows.change(window, touched);
-    const { memberId, productId, text } = submission.data;
-    const { reviewId } = record;
-    const { fingerprint } = text ?? {};
-    const own = new Set(fingerprint === undefined ? [] : bandsOf(fingerprint));
-    for (const before of around.bands.map((it) => bands.now(it))) {
-      // An edit may have taken the review's words away, or given it others.
-      const after =
-        fingerprint !== undefined && own.has(before.band)
-          ? withBandRow(before, { reviewId, memberId, productId, atMs: submission.atMs, fingerprint })
-          : withoutBandRow(before, reviewId);
-      if (after !== before)
-        bands.change(
-          after,
-          othersIn([before], reviewId).map(({ reviewId }) => reviewId),
-        );
-    }
-  });
+  }
   return {
     windows: windows.changed().map(({ record: window, touched }) => ({ window, touched })),
     bands: bands.changed().map(({ record: band, touched }) => ({ band, touched })),

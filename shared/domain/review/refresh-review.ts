@@ -1,6 +1,7 @@
 import type { Policies } from '../../policy/policies.ts';
 import { policyAt } from '../../policy/policies.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { copySignals, isCopy } from '../moderation/copy-signals.ts';
 import type { ListedReview } from '../moderation/signals.ts';
 import { type Counts, canonical } from '../reputation/counts.ts';
 import { type CreditEntry, creditOf } from '../reputation/credit.ts';
@@ -21,6 +22,7 @@ import {
   reviewsOfProduct,
   withRow,
 } from './reviewer-record.ts';
+import { othersIn } from './text-band.ts';
 
 export type RefreshedReview = {
   record: ReviewRecord;
@@ -58,7 +60,20 @@ export function windowRowOf(
     hasMedia: (data.mediaCount ?? 0) > 0,
     ...(ageDays !== undefined && { accountAgeDays: ageDays }),
     ...(others.length > 0 && { others }),
+    ...(isCopied(record.reviewId, submission, surroundings, policy) && { copied: true }),
   };
+}
+
+/** Whether its words are taken from another review. */
+function isCopied(
+  reviewId: string,
+  { atMs, data }: SubmittedFact,
+  { bands }: ReviewSurroundings,
+  policy: Policy,
+): boolean {
+  const { memberId, productId, text } = data;
+  const judged = { reviewId, memberId, productId, atMs, fingerprint: text?.fingerprint };
+  return isCopy(copySignals(judged, othersIn(bands, reviewId), policy));
 }
 
 const DAY_MS = 86_400_000;

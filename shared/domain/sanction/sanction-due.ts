@@ -1,15 +1,18 @@
-import { openSanction, restrictedBy, type SanctionRecord } from './sanction.ts';
+import { answersLate, openSanction, restrictedBy, type SanctionRecord } from './sanction.ts';
 
 /** What time alone brings: an answer period passes unused, and a restriction comes to its end. */
 type Due = { name: 'answer_period' | 'end'; atMs: number };
 
-/** What is to be told at some time, unless something else comes before. What has been told is never told again. */
+/**
+ * What is to be told at some time, unless something else comes before. What has been told is never told again, and what has
+ * happened by then is told though a step may have been taken since.
+ */
 function duesOf(record: SanctionRecord | undefined): Due[] {
   const sanction = openSanction(record);
   if (sanction === undefined) return [];
-  const { answer, decision, answerByMs } = sanction.folded;
+  const { answerByMs } = sanction.folded;
   const told = sanction.record.told ?? {};
-  const waits = answer === undefined && decision === undefined && told.answer_period === undefined;
+  const waits = answersLate(sanction) && told.answer_period === undefined;
   const restricted = restrictedBy(sanction);
   const liftedAtMs = restricted?.lifted?.atMs ?? Number.POSITIVE_INFINITY;
   const ends = restricted !== undefined && liftedAtMs >= restricted.untilMs && told.end === undefined;

@@ -1,7 +1,7 @@
 import type { Words } from './decide-sanction.ts';
 import { foldSanction } from './fold-sanction.ts';
 import { restrictionOf, stateOf } from './restrictions.ts';
-import { type OpenSanction, restrictedBy, stateAt } from './sanction.ts';
+import { answersLate, type OpenSanction, restrictedBy, stateAt } from './sanction.ts';
 import { causeOf, clockCause, inOrder, type SanctionFact } from './sanction-facts.ts';
 
 /** Words by the ids of the facts that they belong to. */
@@ -86,14 +86,13 @@ function historyOf(sanction: OpenSanction, words: WordsOf, nowMs: number) {
       cause: causeOf(sanctionId, fact),
     };
   });
-  const first = Math.min(folded.answer?.atMs ?? nowMs + 1, folded.decision?.atMs ?? nowMs + 1);
   const restricted = restrictedBy(sanction);
   const endsAtMs =
     restricted && (restricted.lifted?.atMs ?? Number.POSITIVE_INFINITY) >= restricted.untilMs
       ? restricted.untilMs
       : nowMs + 1;
   const clock = [
-    ...(folded.answerByMs <= nowMs && first > folded.answerByMs
+    ...(folded.answerByMs <= nowMs && answersLate(sanction)
       ? [
           {
             atMs: folded.answerByMs,

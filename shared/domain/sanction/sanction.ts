@@ -77,6 +77,11 @@ export function stateAt({ folded }: OpenSanction, nowMs: number): SanctionState 
   return appealDecision === undefined ? 'restricted' : 'upheld';
 }
 
+/** Whether the time for an answer passes, or has passed, without one. An answer that comes later is one all the same. */
+export function answersLate({ folded }: OpenSanction): boolean {
+  return (folded.answer?.atMs ?? Number.POSITIVE_INFINITY) >= folded.answerByMs;
+}
+
 /** A restriction that has been decided on, from when and until when; `liftedAtMs` where an appeal has ended it before that. */
 export type Restricted = { step: Step; sinceMs: number; untilMs: number; lifted?: Step | undefined };
 

@@ -33,13 +33,19 @@ describe('what the other reviews of a product say against one', () => {
     expect(signals(listed(1), steady).burst).toBeUndefined();
   });
 
-  it('is a burst of the same extreme stars, the more unusual they are', () => {
-    const burst = (stars: number) => times(12, (index) => listed(index + 2, { stars }));
-    const same = (stars: number) => signals(listed(1, { stars }), [...usual, ...burst(stars)]).burstSameStars;
-    expect(same(1)).toBe(5);
-    expect(same(5)).toBe(2);
-    expect(same(4)).toBeUndefined();
-    expect(signals(listed(1, { stars: 5 }), [...usual, ...burst(1)]).burstSameStars).toBeUndefined();
+  it('is a burst of the same extreme stars without purchases, the more there are', () => {
+    const burst = (stars: number, count: number) =>
+      times(count, (index) => listed(index + 2, { stars, verified: false }));
+    const same = (stars: number, count: number) =>
+      signals(listed(1, { stars }), [...usual, ...burst(stars, count)]).burstSameStars;
+    expect([same(1, 3), same(1, 6), same(1, 12)]).toEqual([2, 5, 8]);
+    expect([same(5, 3), same(4, 3)]).toEqual([2, undefined]);
+    expect(signals(listed(1, { stars: 5 }), [...usual, ...burst(1, 3)]).burstSameStars).toBeUndefined();
+  });
+
+  it('hears buyers who say the same, however many they are', () => {
+    const buyers = times(50, (index) => listed(index + 2, { stars: 1 }));
+    expect(signals(listed(1, { stars: 1 }), [...usual, ...buyers])).not.toHaveProperty('burstSameStars');
   });
 
   it('is a burst without purchases, and of new accounts', () => {
