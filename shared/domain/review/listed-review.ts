@@ -1,4 +1,4 @@
-import { submissionOf } from './review-facts.ts';
+import type { SubmittedFact } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
 import type { TextReading } from './review-text.ts';
 
@@ -28,7 +28,8 @@ export type ListedPlace = { productId: string; atMs: number; reviewId: string; h
 /** The row and place of a review, or undefined where it is not shown. */
 export function listedReview(record: ReviewRecord): { row: ListedReview; place: ListedPlace } | undefined {
   const { reviewId, facts, standing } = record;
-  const submission = submissionOf(facts);
+  // By the submission that it stands by, and so was listed by: an edit that has just come has not moved it yet.
+  const submission = facts.find((it): it is SubmittedFact => it.eventId === standing?.submission);
   if (submission === undefined || standing?.state !== 'published') return undefined;
   const { memberId, productId, ratings, anonymous, mediaCount, text } = submission.data;
   const { verified, incentivised, weight, helpful, unhelpful } = standing;

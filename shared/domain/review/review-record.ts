@@ -16,6 +16,8 @@ export type StandingReason = { code: string; value?: number; contribution?: numb
 
 /** Where a review stands by all that is known, and what that rests on. */
 export type Standing = {
+  /** The event of the submission that it stands by; one that has come since has not been looked at yet. */
+  submission: string;
   state: ReviewState;
   sinceMs: number;
   by: 'assessment' | 'desk' | 'policy';

@@ -68,6 +68,7 @@ export function standingOf(
   const changed = before?.state !== found.state || before.rewarded !== rewarded;
   const counts = found.state === 'published';
   return {
+    submission: submission.eventId,
     ...found,
     suspicion: context.assessment.score,
     verified: context.purchase.code === 'verified',
