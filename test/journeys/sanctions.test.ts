@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { scoreAnswer } from '../../functions/reputation/answers.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
 import { openStorefront, type Storefront } from '../support/storefront.ts';
 
@@ -39,7 +41,8 @@ const told = (sanctionId: string, type: string) =>
   published.filter((event) => event.type === type && event.data.sanctionId === sanctionId).map(({ data }) => data);
 const stepsOf = (sanctionId: string) =>
   told(sanctionId, 'sanction.changed.v1').map(({ step, state, by }) => `${step} ${state} ${by}`);
-const restrictionsOf = async (path: string) => (await shop.get(`${path}/reputation`)).body.restrictions;
+const restrictionsOf = async (path: string) =>
+  z.parse(scoreAnswer, (await shop.get(`${path}/reputation`)).body).restrictions;
 const listed = async (state: string) =>
   (
     (await shop.get(`/v1/desk/sanctions?state=${state}`, tokens.get('carl'))).body.items as unknown as Record<

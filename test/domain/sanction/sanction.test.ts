@@ -78,7 +78,7 @@ describe('where a case stands', () => {
 });
 
 describe('what time brings', () => {
-  it('is the end of the answer period, unless an answer or a decision comes before', () => {
+  it('is the end of the answer period, unless an answer comes before', () => {
     const { record } = commanded([0, notice]);
     expect(sanctionDue(record)).toBe(days(7));
     expect(markDue(record, days(7) - 1)).toBeUndefined();
@@ -86,6 +86,16 @@ describe('what time brings', () => {
     expect(sanctionDue(marked(record, 7))).toBeUndefined();
     expect(sanctionDue(commanded(...heard).record)).toBeUndefined();
     expect(sanctionDue(newSanction('san-2'))).toBeUndefined();
+  });
+
+  it('is told though a decision or a late answer has come since', () => {
+    for (const said of [restrict, answer]) {
+      const { record } = commanded([0, notice], [8, said]);
+      expect(sanctionDue(record)).toBe(days(7));
+      expect(sanctionAnnouncements(record, marked(record, 9)).map(({ event }) => event)).toMatchObject([
+        { data: { step: 'answer_period_over', state: 'unanswered', at: '2026-01-12T10:00:00.000Z' } },
+      ]);
+    }
   });
 
   it('is the end of a restriction, told once', () => {
