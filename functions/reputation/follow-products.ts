@@ -6,8 +6,11 @@ import { type ReviewStore, reviewStore } from '../../shared/adapters/dynamo/revi
 import { type SourceStore, sourceStore } from '../../shared/adapters/dynamo/source-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type ItemChange, type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
-import { countWaiting } from './count-waiting.ts';
+import { followProduct } from './follow-product.ts';
 import { openOrders } from './open-orders.ts';
+
+/** Products worked on at a time: one after the other, an import would wait for each of them in turn. */
+const SIDE_BY_SIDE = 16;
 
 export type FollowProducts = StreamDependencies & {
   reviews: ReviewStore;
@@ -36,11 +39,14 @@ function open(): FollowProducts {
  */
 export const handler = streamHandler(open, async (changes, stores, { nowMs }) => {
   const moved = changes.filter(({ before, after }) => makerOf(before) !== makerOf(after));
-  for (const { after } of moved) {
-    const productId = after?.productId?.S ?? '';
-    const mark = `product ${productId} ${after?.eventId?.S}`;
-    for await (const reviewIds of stores.products.reviewsOf(productId)) await stores.reviews.touch(reviewIds, mark);
-    await countWaiting({ productId, mark, nowMs }, stores);
+  const marks = new Map(moved.map(({ after }) => [after?.productId?.S ?? '', after?.eventId?.S]));
+  const products = [...marks].map(([productId, eventId]) => ({
+    productId,
+    mark: `product ${productId} ${eventId}`,
+    nowMs,
+  }));
+  for (let from = 0; from < products.length; from += SIDE_BY_SIDE) {
+    await Promise.all(products.slice(from, from + SIDE_BY_SIDE).map((product) => followProduct(product, stores)));
   }
   return undefined;
 });

@@ -21,6 +21,7 @@ import { createGateway, type GatewayOptions } from './gateway.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
 import { Lake } from './lake.ts';
 import { StartError, StoppingError } from './lifecycle-errors.ts';
+import { lightenClients } from './light-client.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
@@ -211,6 +212,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   };
   // The SDK reads these when a client is first used, which is after the import.
   setEnvironment(environment, undo);
+  if (tables.empty !== undefined) undo.add(lightenClients(REGION));
   const functions = await Functions.load({
     functions: wired.functions,
     root: options.root ?? repository,

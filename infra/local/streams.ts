@@ -20,6 +20,11 @@ import type { StreamMapping, Wiring } from './wiring/model.ts';
 const IDLE_POLL_MS = 1_000;
 /** How long changes are let gather after an invocation before the stream is read. */
 const GATHER_MS = 20;
+/**
+ * Records read at once. A batch is made of those that pass the filter: of a stream with many that do not, full batches come
+ * together only when more is read than a batch holds.
+ */
+const READ_LIMIT = 1_000;
 /** The wait between attempts grows up to this many steps. */
 const LONGEST_BACKOFF_STEPS = 10;
 
@@ -150,10 +155,12 @@ export class StreamReader {
     const { client, mapping } = this.#options;
     shard.iterator ??= await this.#iteratorOf(shard);
     const { Records = [], NextShardIterator } = await client.send(
-      new GetRecordsCommand({ ShardIterator: shard.iterator, Limit: Math.min(mapping.batchSize, 1000) }),
+      new GetRecordsCommand({ ShardIterator: shard.iterator, Limit: READ_LIMIT }),
     );
     const wanted = Records.filter((record) => mapping.matches(record as Readonly<Record<string, unknown>>));
-    if (wanted.length > 0) await this.#deliver(shard, wanted, 0);
+    for (let from = 0; from < wanted.length && this.#running; from += mapping.batchSize) {
+      await this.#deliver(shard, wanted.slice(from, from + mapping.batchSize), 0);
+    }
     // What the filter leaves out behind the last one wanted is passed over, too, unless the delivery was interrupted.
     if (this.#running) this.#moveOn(shard, Records.at(-1));
     if (this.#running) shard.iterator = NextShardIterator;
