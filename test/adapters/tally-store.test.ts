@@ -171,6 +171,16 @@ describe('sources are settled', () => {
     expect(await countersOf('PRODUCT#cup')).toEqual({ 'reviews@2026q1': 2 });
   });
 
+  it('in several steps where one of them names more than a transaction takes', async () => {
+    const targets = Array.from({ length: 300 }, (_, n) => [`PRODUCT#p${n}`, { 'complaints@2026q1': 1 }]);
+    const many: Counts = { ...Object.fromEntries(targets), SHOP: { 'complaints@2026q1': 1 } };
+    await write(put(1, many));
+    await Promise.all([1, 2].map(() => retryConflicts(WriteConflict, () => tallies.settle([keyOf(1)]))));
+    for (const n of [0, 150, 299])
+      expect(await countersOf(`PRODUCT#p${n}`), `p${n}`).toEqual({ 'complaints@2026q1': 1 });
+    expect(await countersOf('SHOP')).toEqual({ 'complaints@2026q1': 1 });
+  });
+
   it('exactly once by several who settle them at the same time', async () => {
     const keys = Array.from({ length: 60 }, (_, n) => keyOf(n));
     await write(...keys.map((_, n) => put(n, due(n))));

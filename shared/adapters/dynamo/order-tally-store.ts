@@ -8,7 +8,7 @@ import { batchGet } from './batch-get.ts';
 import { profileKeys, reputationKeys } from './keys.ts';
 import type { MakerStore } from './maker-store.ts';
 import { type Item, keyItem, readRecord } from './profile-records.ts';
-import { countsOf, deltaOf, type SourceChange, tallyStore } from './tally-store.ts';
+import { countsOf, type SourceChange, stepsTo, tallyStore } from './tally-store.ts';
 
 export type OrderTallyStore = {
   /** Counts orders as they are by now; where more is known of one than is given, that stays. */
@@ -41,7 +41,7 @@ export function orderTallyStore(
       const changes = orders.flatMap((order) => {
         const item = counted.get(keyOf(order).pk);
         if (Number(item?.v?.N ?? 0) > order.version) return [];
-        return changeOf(table, order, item, canonical(countsOfOrder(order, known)));
+        return changesOf(table, order, item, canonical(countsOfOrder(order, known)));
       });
       await tallies.apply(changes);
     },
@@ -62,26 +62,25 @@ export function orderTallyStore(
   };
 }
 
-function changeOf(table: string, order: OrderRecord, item: Item | undefined, due: string): SourceChange[] {
-  const { counted = '{}' } = countsOf(item);
-  if (due === counted) return [];
+function changesOf(table: string, order: OrderRecord, item: Item | undefined, due: string): SourceChange[] {
   const last = order.facts.at(-1);
   const cause = { eventId: last?.eventId ?? '', type: `order.${last?.kind}.v1`, subject: order.orderId };
-  const put = {
-    Put: {
-      TableName: table,
-      Item: {
-        ...keyItem(reputationKeys.orderCounted(order.orderId)),
-        v: { N: String(order.version) },
-        counted: { S: due },
+  let seen = item?.v?.N;
+  return stepsTo(due, countsOf(item).counted ?? '{}').map(({ from, to, delta }) => {
+    const version = String(order.version);
+    const put = {
+      Put: {
+        TableName: table,
+        Item: { ...keyItem(reputationKeys.orderCounted(order.orderId)), v: { N: version }, counted: { S: to } },
+        ...(seen === undefined
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'v = :seen AND counted = :counted',
+              ExpressionAttributeValues: { ':seen': { N: seen }, ':counted': { S: from } },
+            }),
       },
-      ...(item?.v?.N === undefined
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'v = :seen AND counted = :counted',
-            ExpressionAttributeValues: { ':seen': { N: item.v.N }, ':counted': { S: counted } },
-          }),
-    },
-  };
-  return [{ writes: [put], delta: deltaOf(due, counted), cause }];
+    };
+    seen = version;
+    return { writes: [put], delta, cause };
+  });
 }

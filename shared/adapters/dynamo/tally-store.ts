@@ -1,5 +1,5 @@
 import { type DynamoDBClient, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { type Counters, type Counts, difference, sumOf } from '../../domain/reputation/counts.ts';
+import { type Counters, type Counts, canonical, difference, sumOf } from '../../domain/reputation/counts.ts';
 import { batchGet } from './batch-get.ts';
 import { type Key, reputationKeys } from './keys.ts';
 import { type Item, keyItem, writeFailure } from './profile-records.ts';
@@ -66,7 +66,7 @@ export function tallyStore(client: DynamoDBClient, table: string): TallyStore {
       const items = await batchGet(client, table, keys, { consistent: true });
       const changes = items.flatMap((item) => {
         const { due = '{}', counted = '{}' } = countsOf(item);
-        return due === counted ? [] : [markCounted(table, item, { due, counted })];
+        return due === counted ? [] : markCounted(table, item, { due, counted });
       });
       await store.apply(changes);
     },
@@ -98,6 +98,27 @@ export function deltaOf(due: string, counted: string): Counts {
   return difference(JSON.parse(due) as Counts, JSON.parse(counted) as Counts);
 }
 
+/** How many targets one step of a change may have: with the source itself and the shop's they fit into one transaction. */
+const TARGETS_PER_STEP = WRITES_PER_TRANSACTION - 10;
+
+/**
+ * The way from what was counted to what is due, in steps that each fit into one transaction: mostly one, more for an order of
+ * hundreds of products. Each step is kept as what has been counted by then, so that whoever stops in between goes on from there.
+ */
+export function stepsTo(due: string, counted: string): { from: string; to: string; delta: Counts }[] {
+  const changes = Object.entries(deltaOf(due, counted));
+  const steps: { from: string; to: string; delta: Counts }[] = [];
+  let from = counted;
+  for (let first = 0; first < changes.length; first += TARGETS_PER_STEP) {
+    const delta: Counts = Object.fromEntries(changes.slice(first, first + TARGETS_PER_STEP));
+    const isLast = first + TARGETS_PER_STEP >= changes.length;
+    const to = isLast ? due : canonical(sumOf([JSON.parse(from) as Counts, delta]));
+    steps.push({ from, to, delta });
+    from = to;
+  }
+  return steps;
+}
+
 /** Counters stand beside keys and cause in the item, so their names are set apart. */
 const COUNTER = 'n.';
 
@@ -106,22 +127,21 @@ function targetKeys(target: string): Key[] {
   return Array.from({ length: SHOP_SHARDS }, (_, shard) => reputationKeys.tally(`${SHOP}#${shard}`));
 }
 
-function markCounted(table: string, item: Item, { due, counted }: { due: string; counted: string }): SourceChange {
-  const seen = item.counted === undefined ? 'attribute_not_exists(counted)' : 'counted = :counted';
+function markCounted(table: string, item: Item, { due, counted }: { due: string; counted: string }): SourceChange[] {
   const { cause } = countsOf(item);
-  const update: TransactWriteItem = {
-    Update: {
-      TableName: table,
-      Key: { pk: item.pk ?? { S: '' }, sk: item.sk ?? { S: '' } },
-      UpdateExpression: 'SET counted = :due',
-      ConditionExpression: `due = :due AND ${seen}`,
-      ExpressionAttributeValues: {
-        ':due': { S: due },
-        ...(item.counted === undefined ? {} : { ':counted': { S: counted } }),
+  return stepsTo(due, counted).map(({ from, to, delta }, step) => {
+    const isFirst = step === 0 && item.counted === undefined;
+    const update: TransactWriteItem = {
+      Update: {
+        TableName: table,
+        Key: { pk: item.pk ?? { S: '' }, sk: item.sk ?? { S: '' } },
+        UpdateExpression: 'SET counted = :to',
+        ConditionExpression: `due = :due AND ${isFirst ? 'attribute_not_exists(counted)' : 'counted = :from'}`,
+        ExpressionAttributeValues: { ':due': { S: due }, ':to': { S: to }, ...(!isFirst && { ':from': { S: from } }) },
       },
-    },
-  };
-  return { writes: [update], delta: deltaOf(due, counted), ...(cause && { cause }) };
+    };
+    return { writes: [update], delta, ...(cause && { cause }) };
+  });
 }
 
 /** Changes that go into one transaction: their writes and the targets they share fit, and no item is written twice. */
