@@ -18,6 +18,8 @@ export const reviewOutcome = {
   reasons: z.array(z.object({ code: z.string(), contribution: z.optional(z.number()) })),
   /** Whether the author's points for the product go by this review: it is the author's latest of it. */
   rewarded: z.boolean(),
+  /** Points that the rejection costs the author by now, beside those that had been paid for the review; 0 once it is lifted. */
+  penalty: z.optional(z.int().check(z.gte(0))),
   cause: causeSchema,
   policyVersion: z.string(),
 };

@@ -1,5 +1,5 @@
 import { reviewRejected } from '../../events/reputation/review-rejected.v1.ts';
-import { reviewOutcomeOf } from '../../shared/domain/loyalty/cause-facts.ts';
+import { reviewFactsOf } from '../../shared/domain/loyalty/cause-facts.ts';
 import { causeReaction } from './cause-reaction.ts';
 
-export const handler = causeReaction(reviewRejected, reviewOutcomeOf);
+export const handler = causeReaction(reviewRejected, reviewFactsOf);

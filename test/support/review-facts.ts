@@ -52,6 +52,7 @@ export function contextWith(parts: Partial<ReviewContext> = {}): ReviewContext {
     incentivised: false,
     votes: { helpful: 0, unhelpful: 0 },
     weight: { thousandths: 1_000, parts: [] },
+    penalty: 0,
     policyStamp: '1',
     ...parts,
   };

@@ -42,7 +42,10 @@ export type CausePosting = {
   expiresAtMs?: number | undefined;
 };
 
-const EVENT_TYPES: Record<Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | `review_${string}`>, string> = {
+const EVENT_TYPES: Record<
+  Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | 'penalised' | `review_${string}`>,
+  string
+> = {
   introduced: 'member.registered.v1',
   checked_in: 'member.checked_in.v1',
   redeemed: 'points.redemption',
@@ -53,7 +56,7 @@ const EVENT_TYPES: Record<Exclude<CauseFact['kind'], 'rewarded' | 'revoked' | `r
 /** What the facts known of a cause call for, by their set alone and not by the order in which they came. */
 export function causeEffect(cause: CauseRecord, policies: Policies): CausePosting[] {
   const postings: CausePosting[] = [];
-  const state: CauseState = { pending: 0, given: 0, expiresAtMs: 0, redeemed: false };
+  const state: CauseState = { penalty: 0, pending: 0, given: 0, expiresAtMs: 0, redeemed: false };
   for (const fact of cause.facts) {
     const posting = postingOf(cause, fact, state, policies);
     if (posting !== undefined) postings.push(posting);
@@ -63,6 +66,8 @@ export function causeEffect(cause: CauseRecord, policies: Policies): CausePostin
 
 /** What a review or a reward has brought so far: points that wait, and points given with their end. */
 type CauseState = {
+  /** Taken for a rejected review so far. */
+  penalty: number;
   pending: number;
   given: number;
   expiresAtMs: number;
@@ -142,6 +147,14 @@ function postingOf(
       const { type: eventType, reason: arithmetic } = fact.data;
       state.given = 0;
       return { ...base, kind: 'taken', eventType, points, arithmetic, expiresAtMs };
+    }
+    case 'penalised': {
+      const change = fact.data.points - state.penalty;
+      if (change === 0) return undefined;
+      state.penalty = fact.data.points;
+      const { type: eventType, points } = fact.data;
+      const arithmetic = change > 0 ? `a rejected review costs ${points}` : 'the rejection is lifted';
+      return { ...base, kind: change > 0 ? 'taken' : 'granted', eventType, points: Math.abs(change), arithmetic };
     }
     case 'review_submitted':
     case 'review_published':

@@ -27,6 +27,8 @@ export type RewardedFact = Fact<'rewarded', { points: number; reason: string; ty
 export type RevokedFact = Fact<'revoked', { reason: string; type: string }>;
 /** A review's way: points are pending until it is published, and go when it is rejected, also later. */
 export type ReviewFact = Fact<'review_submitted' | 'review_published' | 'review_rejected', { type: string }>;
+/** What a rejected review costs in all by now, beside what was paid for it; 0 where that has been lifted. */
+export type PenalisedFact = Fact<'penalised', { points: number; type: string }>;
 
 /** One thing that is known of a member beside the orders and bears on the account. */
 export type CauseFact =
@@ -37,7 +39,8 @@ export type CauseFact =
   | AdjustedFact
   | RewardedFact
   | RevokedFact
-  | ReviewFact;
+  | ReviewFact
+  | PenalisedFact;
 
 /** What was answered to a command, kept so that the same command gets the same answer. */
 export type Receipt = Readonly<Record<string, unknown>>;
@@ -107,11 +110,19 @@ export function introductionOf(
   return { causeId: `introduction:${event.id}`, fact };
 }
 
+/** What a review's outcome comes to in its author's account: its own points, and what a rejection costs beside them. */
+export function reviewFactsOf(
+  event: CloudEvent<string, DataOf<typeof reviewPublished>>,
+  hash: string,
+): { causeId: string; fact: CauseFact }[] {
+  return [reviewOutcomeOf(event, hash), reviewPenaltyOf(event, hash)].filter((it) => it !== undefined);
+}
+
 /**
  * What the outcome of a review is to its author's points. All reviews of one product are one cause, so that it is paid for once; a
  * review that the author has replaced has no say in it any more.
  */
-export function reviewOutcomeOf(
+function reviewOutcomeOf(
   event: CloudEvent<string, DataOf<typeof reviewPublished>>,
   hash: string,
 ): { causeId: string; fact: ReviewFact } | undefined {
@@ -119,6 +130,19 @@ export function reviewOutcomeOf(
   if (kind === undefined || !event.data.rewarded) return undefined;
   const fact = factOf(kind, event, hash, { type: event.type });
   return { causeId: `review:${event.data.productId}`, fact };
+}
+
+/** What the outcome of a review costs its author beside its points; nothing of a review that never cost any. */
+function reviewPenaltyOf(
+  event: CloudEvent<string, DataOf<typeof reviewPublished>>,
+  hash: string,
+): { causeId: string; fact: PenalisedFact } | undefined {
+  const { reviewId, penalty } = event.data;
+  if (penalty === undefined) return undefined;
+  return {
+    causeId: `penalty:${reviewId}`,
+    fact: factOf('penalised', event, hash, { points: penalty, type: event.type }),
+  };
 }
 
 const REVIEW_FACTS: Readonly<Record<string, ReviewFact['kind']>> = {

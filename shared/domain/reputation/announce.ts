@@ -46,6 +46,8 @@ export function announceReview(before: ReviewRecord, after: ReviewRecord): Annou
       ...(contribution !== undefined && { contribution }),
     })),
     rewarded: standing.rewarded,
+    // Told where there is one, and once it is lifted.
+    ...((before.standing?.penalty ?? standing.penalty) !== undefined && { penalty: standing.penalty ?? 0 }),
     cause: standing.cause,
     policyVersion: standing.policyStamp,
   };

@@ -12,7 +12,7 @@ import { type Purchase, purchaseOf } from './purchase.ts';
 import { brandOf, type ReviewContext } from './review-context.ts';
 import { type SubmittedFact, submissionOf } from './review-facts.ts';
 import type { ReviewRecord, ReviewState, Standing } from './review-record.ts';
-import { standingOf, verdictOn } from './review-standing.ts';
+import { rejectedSince, standingOf, verdictOn } from './review-standing.ts';
 import type { ReviewSurroundings, Votes } from './review-surroundings.ts';
 import {
   REVIEWS_PER_MEMBER_LIMIT,
@@ -111,7 +111,7 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
   const sameProduct = reviewsOfProduct(rows, submission.data.productId);
   const place = sameProduct.findIndex(({ reviewId }) => reviewId === record.reviewId);
   const incentivised = isIncentivised(submission, policy);
-  const context: Omit<ReviewContext, 'weight'> = {
+  const context: Omit<ReviewContext, 'weight' | 'penalty'> = {
     productKnown: surroundings.product !== undefined || purchase.ordered,
     product: surroundings.product,
     purchase,
@@ -135,8 +135,9 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
     votes,
     policyStamp: policy.stamp,
   };
-  const found = verdictOn(record.facts, submission, { ...context, weight: NO_WEIGHT });
-  const row = withState(draft, found.state, found.sinceMs, found.by);
+  const unweighed: ReviewContext = { ...context, weight: NO_WEIGHT, penalty: 0 };
+  const { state } = verdictOn(record.facts, submission, unweighed);
+  const row = withState(draft, state, rejectedSince(record.facts, submission, unweighed));
   const nextRows = context.tooMany ? [...others] : withRow(others, row);
   const reviewerStanding = standingOfReviewer(nextRows, surroundings.knownSinceMs, policies);
   const weight = reviewWeight(
@@ -151,7 +152,8 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
     },
     policy.reputation,
   );
-  const standing = standingOf(record, { ...context, weight });
+  const penalty = reviewerStanding.penalties?.[record.reviewId] ?? 0;
+  const standing = standingOf(record, { ...context, weight, penalty });
   const next: ReviewRecord = { ...record, standing };
   const nextReviewer: ReviewerRecord = { ...reviewer, rows: nextRows, standing: reviewerStanding };
   return {
@@ -203,15 +205,10 @@ function votesOf({ votes }: ReviewSurroundings, brandId: string | undefined): Vo
   return { helpful: votes.helpful - helpful, unhelpful: votes.unhelpful - unhelpful };
 }
 
-/** A review that was turned away because of a ban is no further offence: it would only make the ban longer. */
-function withState(
-  row: Omit<ReviewerRow, 'state'>,
-  state: ReviewState,
-  sinceMs: number,
-  by: Standing['by'],
-): ReviewerRow {
-  if (state !== 'rejected') return { ...row, state };
-  return by === 'policy' ? { ...row, state: 'held' } : { ...row, state, rejectedAtMs: sinceMs };
+/** A review that was turned away because of a ban counts as held, and one that was rejected keeps that whatever became of it. */
+function withState(row: Omit<ReviewerRow, 'state'>, state: ReviewState, rejectedAtMs: number | undefined): ReviewerRow {
+  if (rejectedAtMs !== undefined) return { ...row, state, rejectedAtMs };
+  return { ...row, state: state === 'rejected' ? 'held' : state };
 }
 
 /**
@@ -236,15 +233,25 @@ function standingOfReviewer(
 ): ReviewerStanding {
   const asOfMs = Math.max(...rows.map(({ atMs, rejectedAtMs }) => Math.max(atMs, rejectedAtMs ?? 0)));
   const policy = policyAt(policies, asOfMs);
-  const { credit, level, weight, banUntilMs } = creditOf(rows.map(creditEntry), {
+  const { credit, level, weight, banUntilMs, penalties } = creditOf(rows.map(creditEntry), {
     nowMs: asOfMs,
     policy: policy.reputation,
     registeredAtMs,
   });
-  return { credit, level, weight, ...(banUntilMs !== undefined && { banUntilMs }), policyStamp: policy.stamp };
+  const dear = penalties.filter(({ points }) => points > 0).map(({ reviewId, points }) => [reviewId, points] as const);
+  return {
+    credit,
+    level,
+    weight,
+    ...(banUntilMs !== undefined && { banUntilMs }),
+    ...(dear.length > 0 && { penalties: Object.fromEntries(dear) }),
+    policyStamp: policy.stamp,
+  };
 }
 
+/** A member's review as the credit counts it: what was rejected stays so, also after its author has taken it away. */
 export function creditEntry({ state, ...row }: ReviewerRow): CreditEntry {
+  if (row.rejectedAtMs !== undefined) return { ...row, state: 'rejected' };
   return { ...row, state: state === 'waiting' ? 'held' : state };
 }
 

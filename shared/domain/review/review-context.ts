@@ -19,6 +19,8 @@ export type ReviewContext = {
   incentivised: boolean;
   votes: { helpful: number; unhelpful: number };
   weight: { thousandths: number; parts: readonly { code: string; factor: number }[] };
+  /** Loyalty points that the rejection costs, where it is rejected. */
+  penalty: number;
   policyStamp: string;
 };
 

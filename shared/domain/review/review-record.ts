@@ -37,7 +37,9 @@ export type Standing = {
   incentivised: boolean;
   /** Whether the author's points for the product go by this review: it is the latest. */
   rewarded: boolean;
-  /** How often state or reward has changed: it numbers what is told of them. */
+  /** Loyalty points that its rejection costs the author beside those that had been paid for it; left out where none. */
+  penalty?: number | undefined;
+  /** How often state, reward or penalty has changed: it numbers what is told of them. */
   changes: number;
   cause: { eventId: string; type: string; subject: string };
   policyStamp: string;

@@ -36,6 +36,18 @@ export function verdictOn(facts: readonly ReviewFact[], submission: SubmittedFac
     : verdict('published', decided.atMs, 'desk', [{ code: decided.data.reason }]);
 }
 
+/** Since when a review is rejected by assessment or desk, also where its author has taken it away since: that undoes no offence. */
+export function rejectedSince(
+  facts: readonly ReviewFact[],
+  submission: SubmittedFact,
+  context: ReviewContext,
+): number | undefined {
+  const kept = facts.filter(({ kind }) => kind !== 'removed');
+  const { state, by, sinceMs } = verdictOn(kept, submission, context);
+  // One that was turned away because of a ban is no further offence: it would only make the ban longer.
+  return state === 'rejected' && by !== 'policy' ? sinceMs : undefined;
+}
+
 /**
  * The decision of the desk that stands: the latest. That a review may be shown lapses with an edit, which has to be looked at
  * anew; a rejection stays until an appeal succeeds.
@@ -65,7 +77,8 @@ export function standingOf(
   if (submission === undefined) return undefined;
   const found = verdictOn(facts, submission, context);
   const rewarded = context.replacedAtMs === undefined;
-  const changed = before?.state !== found.state || before.rewarded !== rewarded;
+  const { penalty } = context;
+  const changed = before?.state !== found.state || before.rewarded !== rewarded || (before.penalty ?? 0) !== penalty;
   const counts = found.state === 'published';
   return {
     submission: submission.eventId,
@@ -80,6 +93,7 @@ export function standingOf(
     unhelpful: context.votes.unhelpful,
     incentivised: context.incentivised,
     rewarded,
+    ...(penalty > 0 && { penalty }),
     changes: (before?.changes ?? 0) + (changed ? 1 : 0),
     cause: changed ? causeOf(reviewId, facts, submission) : (before?.cause ?? causeOf(reviewId, facts, submission)),
     policyStamp: context.policyStamp,

@@ -25,6 +25,8 @@ export type ReviewerStanding = {
   weight: number;
   banUntilMs?: number | undefined;
   credit: number;
+  /** Loyalty points that rejections cost, by review; left out where none does. */
+  penalties?: Readonly<Record<string, number>> | undefined;
   policyStamp: string;
 };
 
