@@ -8,11 +8,12 @@ import { recorder } from '../../shared/domain/backtest/recorder.ts';
 import { stampPolicy } from '../../shared/policy/check-policy.ts';
 import { always } from '../../shared/policy/policies.ts';
 import { currentPolicy, documentOf } from '../../shared/policy/policy.ts';
+import { DATA_FOLDER } from './data-folder.ts';
 
 /** `readMs`: from JSON texts to what was recorded. `replayMs`: under both policies, with the report. */
 export type BacktestRow = { events: number; orders: number; memberOrders: number; readMs: number; replayMs: number };
 
-const EXPORT = join(import.meta.dirname, '../../../shared/data/online-retail/online-retail.csv.gz');
+const EXPORT = join(DATA_FOLDER, 'online-retail/online-retail.csv.gz');
 
 /** Undefined where the export is not there: it is too large to be part of the project. */
 export async function measureBacktest(): Promise<BacktestRow | undefined> {

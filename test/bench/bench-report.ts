@@ -1,27 +1,70 @@
 /** The measurements as the table of budgets and as the tables behind it. */
-import { formatTable } from '../../infra/importers/table.ts';
 import type { BacktestRow } from './backtest-time.ts';
-import type { Measurements } from './bench.ts';
+import type { LoyaltyMeasurements, Measurements } from './bench.ts';
+import type { BundleRow, Bundles } from './bundles.ts';
 import { money } from './cost-report.ts';
 import type { Stored } from './metered-shop.ts';
 import { BUDGETS } from './prices.ts';
+import { type BudgetRow, cell, kb, mark, ms, section, us } from './report-parts.ts';
+import { reputationRows, reputationText, textBundleRow } from './reputation-report.ts';
 import { type UnitsRow, wruEquivalent, wruOf } from './write-units.ts';
 
-/** `within` is undefined where there is no budget, or nothing yet to measure. */
-export type BudgetRow = { what: string; budget: string; measured: string; within?: boolean };
+export function budgetRows({ loyalty, reputation, bundles }: Measurements): BudgetRow[] {
+  return [
+    ...(loyalty === undefined ? [] : loyaltyRows(loyalty)),
+    ...bundleRows(bundles),
+    ...(reputation === undefined ? [] : reputationRows(reputation)),
+    { what: 'recommendation, 100,000 products, warm, p99', budget: '<= 5 ms', measured: 'there is none yet' },
+  ];
+}
 
-export function budgetRows({ units, cost, bundles, decisions, backtest, local }: Measurements): BudgetRow[] {
+function bundleRows({ rows, imports }: Bundles): BudgetRow[] {
+  const ofOrders = rows.filter(({ name }) => name.startsWith('loyalty-order-'));
+  const largest = largestOf(ofOrders);
+  const others = largestOf(rows.filter(({ consumer }) => consumer));
+  return [
+    {
+      what: `bundle of an order's consumer, minified, as it starts (${largest.name})`,
+      budget: `<= ${BUDGETS.bundleBytes / 1_024} KB`,
+      measured: `${kb(largest.bytes)}; with what is loaded only when needed ${kb(largest.folderBytes)}`,
+      within: largest.bytes <= BUDGETS.bundleBytes,
+    },
+    {
+      what: '  gzipped',
+      budget: `<= ${BUDGETS.gzippedBytes / 1_024} KB`,
+      measured: `${kb(largest.gzippedBytes)}; ${kb(largest.folderGzippedBytes)}`,
+      within: largest.gzippedBytes <= BUDGETS.gzippedBytes,
+    },
+    {
+      what: '  import time, of a bundle of the DynamoDB client alone',
+      budget: `<= ${BUDGETS.importRatio} x`,
+      measured:
+        `${imports.ratio.toFixed(2)} x (${imports.consumerMs.toFixed(0)} ms of ${imports.clientMs.toFixed(0)}; ` +
+        `middle half ${imports.ratioQuartiles.map((it) => it.toFixed(2)).join(' to ')}; fastest of each ${imports.fastestRatio.toFixed(2)})`,
+      within: imports.ratio <= BUDGETS.importRatio,
+    },
+    ...textBundleRow(rows),
+    {
+      what: `  of the largest consumer (${others.name})`,
+      budget: '',
+      measured: `${kb(others.bytes)}, ${kb(others.gzippedBytes)} gzipped`,
+    },
+  ];
+}
+
+function largestOf(rows: readonly BundleRow[]): BundleRow {
+  return rows.reduce((one, other) => (other.bytes > one.bytes ? other : one));
+}
+
+function loyaltyRows({ units, cost, decisions, backtest, local }: LoyaltyMeasurements): BudgetRow[] {
   const { placed, completed } = units.hundredOrders;
   const ofLines = units.rows.slice(0, 3);
   const budgeted = [...units.rows, placed, completed].filter((row) => row.budgeted);
   const ofOrders = budgeted.filter(({ what }) => what.startsWith('order.'));
   const ofRedemptions = budgeted.filter(({ what }) => !what.startsWith('order.'));
-  const consumers = bundles.rows.filter(({ consumer }) => consumer);
-  const largest = consumers.reduce((one, other) => (other.bytes > one.bytes ? other : one));
   const redelivery = wruEquivalent(units.redelivery);
   const tenLines = decisions.find(({ lines }) => lines === 10);
   const ledgers = local.latencies.filter(({ route }) => route.includes('ledger'));
-  const { imports } = bundles;
   return [
     {
       what: 'write units of one order.placed (profile, points, tier)',
@@ -71,26 +114,6 @@ export function budgetRows({ units, cost, bundles, decisions, backtest, local }:
       measured: [cost.redemption, cost.checkIn, cost.coupon].map(({ dollars }) => money(dollars).trim()).join(' / '),
     },
     {
-      what: `consumer bundle, minified, as it starts (${largest.name})`,
-      budget: `<= ${BUDGETS.bundleBytes / 1_024} KB`,
-      measured: `${kb(largest.bytes)}; with what is loaded only when needed ${kb(largest.folderBytes)}`,
-      within: largest.bytes <= BUDGETS.bundleBytes,
-    },
-    {
-      what: '  gzipped',
-      budget: `<= ${BUDGETS.gzippedBytes / 1_024} KB`,
-      measured: `${kb(largest.gzippedBytes)}; ${kb(largest.folderGzippedBytes)}`,
-      within: largest.gzippedBytes <= BUDGETS.gzippedBytes,
-    },
-    {
-      what: '  import time, of a bundle of the DynamoDB client alone',
-      budget: `<= ${BUDGETS.importRatio} x`,
-      measured:
-        `${imports.ratio.toFixed(2)} x (${imports.consumerMs.toFixed(0)} ms of ${imports.clientMs.toFixed(0)}; ` +
-        `middle half ${imports.ratioQuartiles.map((it) => it.toFixed(2)).join(' to ')}; fastest of each ${imports.fastestRatio.toFixed(2)})`,
-      within: imports.ratio <= BUDGETS.importRatio,
-    },
-    {
       what: 'pure decision of a 10-line order, p99',
       budget: `<= ${BUDGETS.decisionP99Us} us`,
       measured:
@@ -111,7 +134,6 @@ export function budgetRows({ units, cost, bundles, decisions, backtest, local }:
       measured: backtest === undefined ? 'the Online Retail export is not there' : backtestText(backtest),
       ...(backtest && { within: backtest.readMs + backtest.replayMs <= BUDGETS.backtestMs }),
     },
-    { what: 'recommendation, 100,000 products, warm, p99', budget: '<= 5 ms', measured: 'there is none yet' },
   ];
 }
 
@@ -126,17 +148,36 @@ function backtestText({ events, orders, memberOrders, readMs, replayMs }: Backte
   return `${total} s: ${read} s to read ${events} events, ${replay} s for ${orders} orders (${memberOrders} of members) twice`;
 }
 
-export function reportText(measured: Measurements): string {
-  const { machine, units, late, bundles, decisions, local, life, memberLife } = measured;
-  const { placed, completed, due } = units.hundredOrders;
-  const unitRows = [...units.rows, placed, completed, due, units.redelivery];
+export function benchText(measured: Measurements): string {
+  const { machine, loyalty, bundles, reputation } = measured;
   return [
     `${machine.processors} x ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}`,
-    `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after: other work on the machine, its clock speed and the disk disturb whatever is in ms or us, never units and bytes.`,
+    `load ${machine.load.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after: other work on the machine, its clock speed and the disk disturb whatever is in ms or us, never units and bytes.`,
     section(
       'Budgets',
       budgetRows(measured).map((row) => [row.what, row.budget, row.measured, mark(row.within)]),
     ),
+    ...(loyalty === undefined ? [] : loyaltyText(loyalty)),
+    section('Bundles, minified / gzipped', [
+      ['', 'as it starts', 'gzipped', 'whole folder', 'gzipped'],
+      ...bundles.rows.map((row) => [
+        row.name,
+        kb(row.bytes),
+        kb(row.gzippedBytes),
+        kb(row.folderBytes),
+        kb(row.folderGzippedBytes),
+      ]),
+    ]),
+    `  import of the consumer in ${bundles.imports.runs} fresh processes each, by turns: ${bundles.imports.consumerMs.toFixed(1)} ms;`,
+    `  the client alone, bundled with the same settings ${bundles.imports.clientMs.toFixed(1)} ms, with plain defaults ${bundles.imports.plainClientMs.toFixed(1)} ms (${bundles.imports.plainRatio.toFixed(2)} x)`,
+    ...(reputation === undefined ? [] : reputationText(reputation)),
+  ].join('\n');
+}
+
+function loyaltyText({ units, late, decisions, local, life, memberLife }: LoyaltyMeasurements): string[] {
+  const { placed, completed, due } = units.hundredOrders;
+  const unitRows = [...units.rows, placed, completed, due, units.redelivery];
+  return [
     section(`Units per event or command by itself, means of ${units.repetitions} (WRU written, RRU read)`, [
       [
         '',
@@ -166,18 +207,6 @@ export function reportText(measured: Measurements): string {
       ['lines', 'p50', 'p99', 'pack', 'unpack'],
       ...decisions.map((row) => [cell(row.lines), us(row.p50Us), us(row.p99Us), us(row.packUs), us(row.unpackUs)]),
     ]),
-    section('Bundles, minified / gzipped', [
-      ['', 'as it starts', 'gzipped', 'whole folder', 'gzipped'],
-      ...bundles.rows.map((row) => [
-        row.name,
-        kb(row.bytes),
-        kb(row.gzippedBytes),
-        kb(row.folderBytes),
-        kb(row.folderGzippedBytes),
-      ]),
-    ]),
-    `  import of the consumer in ${bundles.imports.runs} fresh processes each, by turns: ${bundles.imports.consumerMs.toFixed(1)} ms;`,
-    `  the client alone, bundled with the same settings ${bundles.imports.clientMs.toFixed(1)} ms, with plain defaults ${bundles.imports.plainClientMs.toFixed(1)} ms (${bundles.imports.plainRatio.toFixed(2)} x)`,
     section('Local runtime in memory, orders of 10 lines placed and completed through POST /v1/events', [
       ['orders per member', 'orders', 'events', 'time', 'events/s', 'peak memory'],
       ...local.loads.map((row) => [
@@ -196,7 +225,7 @@ export function reportText(measured: Measurements): string {
       ['', 'requests', 'p50', 'p99'],
       ...local.latencies.map((row) => [row.route, cell(row.requests), ms(row.p50Ms), ms(row.p99Ms)]),
     ]),
-  ].join('\n');
+  ];
 }
 
 function weights(life: string, stored: Record<string, Stored>): string[][] {
@@ -220,17 +249,3 @@ function unitCells(row: UnitsRow): string[] {
     wruEquivalent(row).toFixed(2),
   ];
 }
-
-function section(title: string, rows: readonly (readonly string[])[]): string {
-  return `\n${title}\n${formatTable(rows)}`;
-}
-
-function mark(within: boolean | undefined): string {
-  if (within === undefined) return '';
-  return within ? 'ok' : 'OVER';
-}
-
-const cell = (value: number): string => String(Math.round(value * 100) / 100);
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const us = (value: number): string => `${value.toFixed(0)} us`;
-const kb = (bytes: number): string => `${(bytes / 1_024).toFixed(1)} KB`;

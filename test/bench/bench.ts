@@ -1,8 +1,8 @@
 /** `npm run bench`: the budgets of the architecture, each with what is measured beside it. */
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { measureBacktest } from './backtest-time.ts';
-import { budgetRows, reportText } from './bench-report.ts';
-import { measureBundles } from './bundles.ts';
+import { benchText, budgetRows } from './bench-report.ts';
+import { type Bundles, measureBundles } from './bundles.ts';
 import { runCommand } from './command-line.ts';
 import { costOf, waiting } from './cost-report.ts';
 import { measureDecisions } from './decision-time.ts';
@@ -11,19 +11,29 @@ import { measureLocalRuntime } from './local-runtime.ts';
 import { MEMBER_LIFE, measureMemberLife, QUICK_MEMBER_LIFE } from './member-life.ts';
 import { MeteredShop } from './metered-shop.ts';
 import { LIFE, measureOrderLife, QUICK_LIFE } from './order-life.ts';
+import {
+  FULL_REPUTATION,
+  measureReputation,
+  QUICK_REPUTATION,
+  type ReputationMeasurements,
+} from './reputation-bench.ts';
 import { measureUnits } from './write-units.ts';
 
 const help = `Usage: npm run bench [-- options]
 
 Prints the budget table of the architecture with measured figures: write units of an order read from the tables,
-bundles and their import time, the time of a decision and of a back-test, events per second and memory of the local runtime, latencies.
-Nothing is asserted; what is over its budget is marked OVER. A few minutes; let the machine rest meanwhile.
+bundles and their import time, the time of a decision and of a back-test, events per second and memory of the local runtime, latencies;
+how well texts are read and false reviews found, what a hot product and a hot brand take, a real export imported.
+Nothing is asserted; what is over its budget is marked OVER. Several minutes; let the machine rest meanwhile.
 
-  --quick   fewer repetitions, about a minute; percentiles are rough
-  --json    one line of JSON instead
-  --help    show this
+  --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, about three minutes
+  --olist       imports the whole Olist export too, which takes minutes more
+  --quick       fewer repetitions, about two minutes; percentiles and sentiment are rough
+  --json        one line of JSON instead
+  --help        show this
 
-Exit code 0 also where a budget is exceeded; 1 where something failed; 2 for a flag it does not know.
+The public data sets are looked for in ../shared/data, or where RAPPORT_DATA says; what lacks its data is not measured, and says so.
+Exit code 0 also where a budget is exceeded; 1 where something failed; 2 for a flag or a side it does not know.
 `;
 
 const FULL = {
@@ -46,15 +56,12 @@ const QUICK: typeof FULL = {
   local: { orders: 300, ordersPerMember: [5], requests: 100 },
 };
 
-async function measure(size: typeof FULL, tell: (line: string) => void) {
-  const loadBefore = loadavg()[0] ?? 0;
+async function measureLoyalty(size: typeof FULL, tell: (line: string) => void) {
   // First what other work of this process would disturb most.
   tell('timing decisions');
   const decisions = measureDecisions(size.decisions);
   tell('replaying a whole history under two policies');
   const backtest = await measureBacktest();
-  tell('bundling the functions and importing them');
-  const bundles = await measureBundles(size.bundles);
   tell('sending orders through the local runtime');
   const local = await measureLocalRuntime(size.local);
   const shop = await MeteredShop.start();
@@ -67,25 +74,49 @@ async function measure(size: typeof FULL, tell: (line: string) => void) {
     const units = await measureUnits(shop, size.units);
     tell('letting facts come late');
     const late = await measureLateFacts(shop, size.late);
-    const machine = {
-      processor: cpus()[0]?.model ?? 'unknown',
-      processors: availableParallelism(),
-      memoryGb: Math.round(totalmem() / 1_024 ** 3),
-      system: `${process.platform} ${release()}`,
-      node: process.version,
-      loadBefore,
-      loadAfter: loadavg()[0] ?? 0,
-    };
     const cost = costOf(life, memberLife, waiting());
-    return { machine, decisions, backtest, bundles, local, units, late, life, memberLife, cost };
+    return { decisions, backtest, local, units, late, life, memberLife, cost };
   } finally {
     await shop.stop();
   }
 }
 
-export type Measurements = Awaited<ReturnType<typeof measure>>;
+export type LoyaltyMeasurements = Awaited<ReturnType<typeof measureLoyalty>>;
 
-process.exitCode = await runCommand('bench', help, async ({ json, quick }, tell) => {
-  const measured = await measure(quick ? QUICK : FULL, tell);
-  return json ? JSON.stringify({ quick, budgets: budgetRows(measured), ...measured }) : reportText(measured);
+function machineNow() {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    processors: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 1_024 ** 3),
+    system: `${process.platform} ${release()}`,
+    node: process.version,
+    load: loadavg()[0] ?? 0,
+  };
+}
+
+export type Measurements = {
+  machine: ReturnType<typeof machineNow> & { loadAfter: number };
+  bundles: Bundles;
+  loyalty?: LoyaltyMeasurements;
+  reputation?: ReputationMeasurements;
+};
+
+process.exitCode = await runCommand('bench', { help, extra: ['olist'] }, async (flags, tell) => {
+  const { json, quick, only, olist } = flags;
+  const size = quick ? QUICK : FULL;
+  const machine = machineNow();
+  const loyalty = only === 'reputation' ? undefined : await measureLoyalty(size, tell);
+  tell('bundling the functions and importing them');
+  const bundles = await measureBundles(size.bundles);
+  const reputation =
+    only === 'loyalty'
+      ? undefined
+      : await measureReputation(quick ? QUICK_REPUTATION : FULL_REPUTATION, { olist: olist === true }, tell);
+  const measured: Measurements = {
+    machine: { ...machine, loadAfter: loadavg()[0] ?? 0 },
+    bundles,
+    ...(loyalty && { loyalty }),
+    ...(reputation && { reputation }),
+  };
+  return json ? JSON.stringify({ quick, budgets: budgetRows(measured), ...measured }) : benchText(measured);
 });

@@ -5,6 +5,7 @@ import type { MemberLife } from './member-life.ts';
 import { type IntakeEffort, type OrderLife, total } from './order-life.ts';
 import { ASSUMPTIONS, COUNTING, NAIVE } from './prices.ts';
 import type { BillLine } from './pricing.ts';
+import type { Consequences, FollowEffort } from './reputation-life.ts';
 
 /** Prices are those of production. */
 const { reaction, stream, http, schedule, longSchedule, lake } = stages.prod;
@@ -150,6 +151,65 @@ function publisherLines({ published }: Effort, { records }: Batches): BillLine[]
       : [line('DynamoDB', 'pages of the journal: read', 'dynamoRead', published.rru, 'measured', 'by the publisher')]),
     ...policyLine('publisher', published.policyRru * invocations, records),
     logLine('publisher', published, invocations),
+  ];
+}
+
+/** What a shop's event sets off on the reputation side, and of what is announced of it on the loyalty side. */
+export function consequenceLines({ reactions, followers, announced }: Consequences): BillLine[] {
+  const types = Object.entries(announced).map(([type, count]) => `${count.toFixed(2)} ${type}`);
+  const events = Object.values(announced).reduce((total, count) => total + count, 0);
+  const asked = reactions.flatMap(({ name, per, effort }) =>
+    [...(effort.busBytes === 0 ? [] : sentLines(name, effort)), ...reactionLines(name, effort)].map((it) => ({
+      ...it,
+      quantity: it.quantity * per,
+    })),
+  );
+  return [
+    ...asked,
+    ...followers.flatMap(followerLines),
+    line('EventBridge', 'what is published of it', 'busEvent', events, 'measured', types.join(', ') || 'nothing'),
+    keyLine(),
+  ].filter(({ quantity }) => quantity > 0);
+}
+
+/** An event that a shop sends: on the bus, in the archive and in the lake. */
+function sentLines(name: string, effort: Effort): BillLine[] {
+  const why = `${round(effort.busBytes)} B of what the shop sent`;
+  return [
+    line('EventBridge', `${name}: its event`, 'busEvent', 1, 'documented', 'one chunk of 64 KB'),
+    line('EventBridge', `${name}: archive`, 'archive', effort.busBytes / COUNTING.bytesPerGb, 'measured', why),
+    ...lakeLines(effort),
+  ];
+}
+
+/** A follower of a table's stream, in batches of the assumed size. */
+function followerLines({ name, ...effort }: FollowEffort): BillLine[] {
+  const { records, invocations, wru, rru, policyRru } = effort;
+  const cpuMs = effort.cpuMs / invocations;
+  // It reads its changes' surroundings in two rounds, writes what has changed, and is done; the publisher does less.
+  const takenMs = timeOf(cpuMs, 2 * ASSUMPTIONS.readMs + ASSUMPTIONS.transactionMs, stream.memoryMb);
+  const bytes = effort.logBytes + effort.logLines * COUNTING.logLineOverheadBytes;
+  return [
+    line(
+      'Lambda',
+      `${name}: invocations`,
+      'lambdaRequest',
+      invocations,
+      'measured',
+      `${records.toFixed(2)} records, batches of at most ${ASSUMPTIONS.recordsPerBatch}`,
+    ),
+    line(
+      'Lambda',
+      `${name}: time`,
+      'lambdaTime',
+      gbSeconds(takenMs, stream.memoryMb) * invocations,
+      'assumed',
+      `${ms(cpuMs)} CPU measured -> ${ms(takenMs)} at ${stream.memoryMb} MB`,
+    ),
+    line('DynamoDB', `${name}: write`, 'dynamoWrite', wru, 'measured', 'what is written together in one transaction'),
+    line('DynamoDB', `${name}: read`, 'dynamoRead', rru, 'measured', 'consistent'),
+    line('DynamoDB', `${name}: which policies there are`, 'dynamoRead', policyRru, 'measured', 'once for a batch'),
+    line('CloudWatch', `${name}: log`, 'log', bytes / COUNTING.bytesPerGb, 'measured', `${round(bytes)} B per event`),
   ];
 }
 

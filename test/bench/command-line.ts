@@ -2,27 +2,37 @@
 import { parseArgs } from 'node:util';
 import { firstLine } from '../../infra/commands/usage-error.ts';
 
-export type Flags = { json: boolean; quick: boolean };
+/** `only`: one side of the project, where not all of it is asked for. */
+export type Flags = { json: boolean; quick: boolean; olist: boolean; only?: Side };
+
+export const SIDES = ['loyalty', 'reputation'] as const;
+export type Side = (typeof SIDES)[number];
 
 /**
- * Runs a command: prints its help, refuses unknown flags with exit code 2, and says in one line what went wrong.
+ * Runs a command: prints its help, refuses unknown flags and values with exit code 2, and says in one line what went wrong.
+ * @param extra flags that this command takes beside those of all
  * @returns the exit code
  */
 export async function runCommand(
   name: string,
-  help: string,
+  { help, extra = [] }: { help: string; extra?: readonly 'olist'[] },
   run: (flags: Flags, tell: (line: string) => void) => Promise<string>,
 ): Promise<number> {
   let flags: Flags & { help: boolean };
   try {
-    flags = parseArgs({
+    const { only, ...values } = parseArgs({
       args: process.argv.slice(2),
       options: {
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        ...(extra.includes('olist') && { olist: { type: 'boolean', default: false } }),
       },
-    }).values;
+    }).values as Omit<Flags, 'only'> & { help: boolean; only?: string };
+    const side = SIDES.find((it) => it === only);
+    if (only !== undefined && side === undefined) throw new Error(`--only takes ${SIDES.join(' or ')}, not "${only}"`);
+    flags = { ...values, ...(side !== undefined && { only: side }) };
   } catch (error) {
     process.stderr.write(`${name}: ${firstLine(error)} (--help shows what there is)\n`);
     return 2;

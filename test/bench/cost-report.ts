@@ -4,6 +4,7 @@ import { formatTable } from '../../infra/importers/table.ts';
 import {
   ASSUMED_BATCHES,
   commandLines,
+  consequenceLines,
   couponLines,
   dueLines,
   eventLines,
@@ -18,6 +19,7 @@ import type { MemberLife } from './member-life.ts';
 import type { OrderLife } from './order-life.ts';
 import { ASSUMPTIONS, BUDGETS, NAIVE, PRICED_AT, PRICES } from './prices.ts';
 import { type Bill, billOf, dollarsOf } from './pricing.ts';
+import type { ReputationLife } from './reputation-life.ts';
 
 const MILLION = 1_000_000;
 
@@ -79,6 +81,31 @@ export function costOf(life: OrderLife, memberLife: MemberLife, waiting: Waiting
     standingPerMonth: billOf(standingLines(waiting, life.idleRunRru), 1),
     busKeyPerEventDollars: dollarsOf('keyRequest', (1 + life.placed.published.events) * MILLION),
   };
+}
+
+/** Of the reputation side, each in addition to what the loyalty side takes. */
+export type ReputationCost = { review: Bill; complaint: Bill; completed: Bill };
+
+export function reputationCostOf({ review, complaint, completed }: ReputationLife): ReputationCost {
+  return {
+    review: billOf(consequenceLines(review), MILLION),
+    complaint: billOf(consequenceLines(complaint), MILLION),
+    completed: billOf(consequenceLines(completed), MILLION),
+  };
+}
+
+export function reputationCostText({ review, complaint, completed }: ReputationCost, life: ReputationLife): string {
+  return [
+    `Dollars per million of each, ${PRICED_AT.region}, on-demand prices of ${PRICED_AT.date}, no free tier.`,
+    `Measured on ${life.reviews} reviews (${life.published} published at once) of ${life.products} products by ${life.members} members.`,
+    section('A million reviews on the bus: submitted, assessed, published, their points booked', billTable(review)),
+    section('A million complaints: opened, answered, decided, rated', billTable(complaint)),
+    section(
+      `A million orders of ${life.lines} lines completed: counted for products, brands, suppliers and shop`,
+      billTable(completed),
+    ),
+    `    order.placed: ${life.recordsOfPlaced} records of it come to the reputation side`,
+  ].join('\n');
 }
 
 export function costText(report: CostReport, life: OrderLife): string {

@@ -1,32 +1,51 @@
 /** `npm run cost`: what a million orders cost on AWS, line by line. */
 import { runCommand } from './command-line.ts';
-import { costOf, costText, waiting } from './cost-report.ts';
+import { costOf, costText, reputationCostOf, reputationCostText, waiting } from './cost-report.ts';
 import { MEMBER_LIFE, measureMemberLife, QUICK_MEMBER_LIFE } from './member-life.ts';
 import { MeteredShop } from './metered-shop.ts';
 import { LIFE, measureOrderLife, QUICK_LIFE } from './order-life.ts';
+import { measureReputationLife, QUICK_REPUTATION_LIFE, REPUTATION_LIFE } from './reputation-life.ts';
 
 const help = `Usage: npm run cost [-- options]
 
-Lets members of a shop in memory order and receive goods, spend points, check in and use coupons, reads from the tables what that consumed, and prints the
-arithmetic of dollars per million orders: each line with its quantity, where that comes from, its price and the dollars.
-Prices and assumptions stand in test/bench/prices.ts.
+Lets members of a shop in memory order and receive goods, spend points, check in, use coupons, review and complain, reads from the
+tables what that consumed, and prints the arithmetic of dollars per million orders, reviews and so on: each line with its quantity,
+where that comes from, its price and the dollars. Prices and assumptions stand in test/bench/prices.ts.
 
-  --quick   fewer orders
-  --json    one line of JSON instead
-  --help    show this
+  --only SIDE   loyalty: orders, points and coupons; reputation: reviews, complaints and what is counted of orders
+  --quick       fewer orders
+  --json        one line of JSON instead
+  --help        show this
 
-Exit code 0 also where a budget is exceeded; 1 where something failed; 2 for a flag it does not know.
+Exit code 0 also where a budget is exceeded; 1 where something failed; 2 for a flag or a side it does not know.
 `;
 
-process.exitCode = await runCommand('cost', help, async ({ json, quick }, tell) => {
+process.exitCode = await runCommand('cost', { help }, async ({ json, quick, only }, tell) => {
+  const loyalty = only === 'reputation' ? undefined : await costOfLoyalty(quick, tell);
+  const reputation = only === 'loyalty' ? undefined : await costOfReputation(quick, tell);
+  if (json) return JSON.stringify({ ...loyalty, ...(reputation && { reputation }) });
+  return [
+    loyalty === undefined ? '' : costText(loyalty.report, loyalty.life),
+    reputation === undefined ? '' : reputationCostText(reputation.report, reputation.life),
+  ]
+    .filter((it) => it !== '')
+    .join('\n\n');
+});
+
+async function costOfLoyalty(quick: boolean, tell: (line: string) => void) {
   tell('letting members order; a minute or two');
   const shop = await MeteredShop.start();
   try {
     const life = await measureOrderLife(shop, quick ? QUICK_LIFE : LIFE);
     const memberLife = await measureMemberLife(shop, quick ? QUICK_MEMBER_LIFE : MEMBER_LIFE);
-    const report = costOf(life, memberLife, waiting());
-    return json ? JSON.stringify({ report, life, memberLife }) : costText(report, life);
+    return { report: costOf(life, memberLife, waiting()), life, memberLife };
   } finally {
     await shop.stop();
   }
-});
+}
+
+async function costOfReputation(quick: boolean, tell: (line: string) => void) {
+  tell('letting members review and complain');
+  const life = await measureReputationLife(quick ? QUICK_REPUTATION_LIFE : REPUTATION_LIFE);
+  return { report: reputationCostOf(life), life };
+}

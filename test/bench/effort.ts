@@ -53,6 +53,10 @@ export class Samples {
     if (events > 0) this.#batches.push({ took, events, timed });
   }
 
+  get events(): number {
+    return sum(this.#batches.map(({ events }) => events));
+  }
+
   /** The size of events on the bus. */
   onBus(events: readonly SampleEvent[]): void {
     this.#busBytes.push(...events.map((it) => busBytes(Buffer.byteLength(JSON.stringify(it)), it.type)));

@@ -36,7 +36,7 @@ export async function measureLocalRuntime({ orders, ordersPerMember, requests }:
   const loads: LoadRow[] = [];
   let latencies: LatencyRow[] = [];
   for (const perMember of ordersPerMember) {
-    const backend = await start();
+    const backend = await startBackend();
     try {
       const shop = await ShopConnection.open({ url: backend.url, scope: 'events:write members:read' });
       loads.push(await load(shop, backend.process, orders, perMember));
@@ -57,7 +57,7 @@ export async function measureLocalRuntime({ orders, ordersPerMember, requests }:
         ),
       ];
     } finally {
-      await stop(backend.process);
+      await stopBackend(backend.process);
     }
   }
   return { loads, latencies };
@@ -105,7 +105,7 @@ function* eventsOf(orders: number, ordersPerMember: number): Generator<OutgoingE
 
 const memberId = (member: number): string => `mem-${10_000 + member}`;
 
-async function latency(
+export async function latency(
   shop: ShopConnection,
   route: string,
   requests: number,
@@ -121,7 +121,7 @@ async function latency(
   return { route, requests, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) };
 }
 
-async function start(): Promise<{ process: ChildProcess; url: string }> {
+export async function startBackend(): Promise<{ process: ChildProcess; url: string }> {
   const environment = { ...process.env };
   // Tables of its own, whatever else there is.
   delete environment.AWS_ENDPOINT_URL_DYNAMODB;
@@ -144,7 +144,7 @@ async function start(): Promise<{ process: ChildProcess; url: string }> {
   throw new Error(`The local runtime ended before it was ready: ${lastWords}`);
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+export async function stopBackend(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
@@ -152,7 +152,7 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** The peak of resident memory of a process and of all below it, as Linux remembers it. */
-function peaksOf(pid: number): LoadRow['peakRssByProcess'] {
+export function peaksOf(pid: number): LoadRow['peakRssByProcess'] {
   if (process.platform !== 'linux') return [];
   const parents = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter((it) => /^\d+$/.test(it))) {

@@ -92,6 +92,14 @@ export const BUDGETS = {
   decisionP99Us: 100,
   ledgerP99Ms: 20,
   backtestMs: 10_000,
+  /** Writes of the one item that 1,000 events meet on. */
+  hotWrites: 250,
+  reputationP99Ms: 20,
+  olistSeconds: 480,
+  precision: 0.9,
+  recall: 0.8,
+  falseHolds: 0.01,
+  shownMove: 0.1,
 } as const;
 
 /**
