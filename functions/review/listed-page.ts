@@ -7,7 +7,8 @@ type Part = 'helpful' | 'newest';
 type Position = { part: Part; after: (string | null)[] };
 type Question = { sort: Part; limit: number; position?: Position | undefined };
 
-const PREFIX: Record<Part, string> = {
+/** What the keys of each part of a listing begin with. */
+export const LISTED_PREFIX: Record<Part, string> = {
   helpful: reputationKeys.helpfulPrefix,
   newest: reputationKeys.newestPrefix,
 };
@@ -47,7 +48,7 @@ async function readPart(
   const shards = await Promise.all(
     after.map(async (before, shard) => {
       const { pk } = reputationKeys.listed(productId, shard, { time: '', reviewId: '' });
-      const question = { prefix: PREFIX[part], before: before ?? undefined, limit: limit + 1 };
+      const question = { prefix: LISTED_PREFIX[part], before: before ?? undefined, limit: limit + 1 };
       const found = await reviews.loadListed(pk, question);
       return found.map(({ sk, row }) => ({ sk, row: row as ListedReview, shard }));
     }),

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { LISTED_SHARDS } from '../../shared/adapters/dynamo/listed-writes.ts';
 import { listAnswerSchema } from '../../shared/runtime/list.ts';
 import { ratings } from './answers.ts';
+import { LISTED_PREFIX } from './listed-page.ts';
 
 const polarity = z.enum(['positive', 'neutral', 'negative']);
 
@@ -25,9 +27,14 @@ export const publicReviewsAnswer = listAnswerSchema(
   }),
 );
 
+/** The longest key of a listing, and more. */
+const LISTED_KEY_LIMIT = 200;
+
 /** Where a listing of a product's reviews stands: in which of its parts, and per shard the last key it has given. */
-export const reviewsCursor = z.object({
-  sort: z.enum(['helpful', 'newest']),
-  part: z.enum(['helpful', 'newest']),
-  after: z.array(z.nullable(z.string())),
-});
+export const reviewsCursor = z
+  .object({
+    sort: z.enum(['helpful', 'newest']),
+    part: z.enum(['helpful', 'newest']),
+    after: z.array(z.nullable(z.string().check(z.maxLength(LISTED_KEY_LIMIT)))).check(z.length(LISTED_SHARDS)),
+  })
+  .check(z.refine(({ part, after }) => after.every((key) => key === null || key.startsWith(LISTED_PREFIX[part]))));
