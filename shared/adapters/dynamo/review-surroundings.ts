@@ -68,6 +68,13 @@ export function reviewSurroundings(
       ]);
       const items = new Map([...own, ...products, ...members].map((item) => [nameOf(item), item]));
       const find = ({ pk, sk }: Key) => items.get(`${pk} ${sk}`);
+      // Reviews of one product share its windows, and those of a member their author: large records, unpacked once.
+      const unpacked = new Map<string, unknown>();
+      const recordOf = <Content>(key: Key): (Content & { version: number }) | undefined => {
+        const name = `${key.pk} ${key.sk}`;
+        if (!unpacked.has(name)) unpacked.set(name, readRecord<Content>(find(key)));
+        return unpacked.get(name) as (Content & { version: number }) | undefined;
+      };
       return await Promise.all(
         asked.map(async (it): Promise<ReviewSurroundings> => {
           const account = accountOf(find(profileKeys.account(it.memberId)));
@@ -82,7 +89,7 @@ export function reviewSurroundings(
               readRecord<Omit<Registration, 'version'>>(find(profileKeys.registration(it.memberId))),
             ),
             reviewer:
-              readRecord<Omit<ReviewerRecord, 'version'>>(find(reputationKeys.reviewer(it.memberId))) ??
+              recordOf<Omit<ReviewerRecord, 'version'>>(reputationKeys.reviewer(it.memberId)) ??
               newReviewer(it.memberId),
             votes: votesOf(
               find(reputationKeys.tally(`REVIEW#${it.reviewId}`)),
@@ -90,12 +97,12 @@ export function reviewSurroundings(
             ),
             windows: it.spans.map(
               (span) =>
-                readRecord<Omit<ReviewWindow, 'version'>>(find(reputationKeys.reviewWindow(it.productId, span))) ??
+                recordOf<Omit<ReviewWindow, 'version'>>(reputationKeys.reviewWindow(it.productId, span)) ??
                 newWindow(it.productId, span),
             ),
             bands: it.bands.map(
               (band) =>
-                readRecord<Omit<TextBand, 'version'>>(find(reputationKeys.textBand(band))) ?? {
+                recordOf<Omit<TextBand, 'version'>>(reputationKeys.textBand(band)) ?? {
                   band,
                   version: 0,
                   rows: [],
