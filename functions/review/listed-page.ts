@@ -7,11 +7,9 @@ type Part = 'helpful' | 'newest';
 type Position = { part: Part; after: (string | null)[] };
 type Question = { sort: Part; limit: number; position?: Position | undefined };
 
+const { helpfulPrefix: helpful, newestPrefix: newest } = reputationKeys;
 /** What the keys of each part of a listing begin with. */
-export const LISTED_PREFIX: Record<Part, string> = {
-  helpful: reputationKeys.helpfulPrefix,
-  newest: reputationKeys.newestPrefix,
-};
+export const LISTED_PREFIX: Record<Part, string> = { helpful, newest };
 
 /**
  * A page of a product's listing, over all its shards. Sorted by helpfulness, those come first that readers found more helpful
