@@ -36,15 +36,17 @@ export function verdictOn(facts: readonly ReviewFact[], submission: SubmittedFac
     : verdict('published', decided.atMs, 'desk', [{ code: decided.data.reason }]);
 }
 
-/** Since when a review is rejected by assessment or desk, also where its author has taken it away since: that undoes no offence. */
+/**
+ * Since when a review is rejected by assessment or desk, also where its author has taken it away since: that undoes no offence. A
+ * ban has no say in it, neither as an offence nor against one: bans follow from offences, and must not lead back to them.
+ */
 export function rejectedSince(
   facts: readonly ReviewFact[],
   submission: SubmittedFact,
   context: ReviewContext,
 ): number | undefined {
   const kept = facts.filter(({ kind }) => kind !== 'removed');
-  const { state, by, sinceMs } = verdictOn(kept, submission, context);
-  // One that was turned away because of a ban is no further offence: it would only make the ban longer.
+  const { state, by, sinceMs } = verdictOn(kept, submission, { ...context, banned: false });
   return state === 'rejected' && by !== 'policy' ? sinceMs : undefined;
 }
 
