@@ -6,11 +6,12 @@ import { type ReviewStore, reviewStore } from '../../shared/adapters/dynamo/revi
 import { type SourceStore, sourceStore } from '../../shared/adapters/dynamo/source-store.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type ItemChange, type StreamDependencies, streamHandler } from '../../shared/runtime/stream-handler.ts';
-import { followProduct } from './follow-product.ts';
+import { countWaiting } from './count-waiting.ts';
 import { openOrders } from './open-orders.ts';
+import { touchReviewsOf } from './touch-reviews-of.ts';
 
 /** Products worked on at a time: one after the other, an import would wait for each of them in turn. */
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 32;
 
 export type FollowProducts = StreamDependencies & {
   reviews: ReviewStore;
@@ -39,14 +40,16 @@ function open(): FollowProducts {
  */
 export const handler = streamHandler(open, async (changes, stores, { nowMs }) => {
   const moved = changes.filter(({ before, after }) => makerOf(before) !== makerOf(after));
-  const marks = new Map(moved.map(({ after }) => [after?.productId?.S ?? '', after?.eventId?.S]));
-  const products = [...marks].map(([productId, eventId]) => ({
-    productId,
-    mark: `product ${productId} ${eventId}`,
-    nowMs,
-  }));
-  for (let from = 0; from < products.length; from += SIDE_BY_SIDE) {
-    await Promise.all(products.slice(from, from + SIDE_BY_SIDE).map((product) => followProduct(product, stores)));
+  const products = new Map(
+    moved.map(({ before, after }) => {
+      const productId = after?.productId?.S ?? '';
+      return [productId, { productId, mark: `product ${productId} ${after?.eventId?.S}`, isNew: before === undefined }];
+    }),
+  );
+  for (let left = [...products.values()]; left.length > 0; left = left.slice(SIDE_BY_SIDE)) {
+    const some = left.slice(0, SIDE_BY_SIDE);
+    await Promise.all(some.map((product) => touchReviewsOf(product, stores)));
+    await countWaiting(some, nowMs, stores);
   }
   return undefined;
 });

@@ -5,8 +5,8 @@ import { LISTED_SHARDS } from './listed-writes.ts';
 import { type Item, readRecord } from './profile-records.ts';
 
 export type ProductReviewStore = {
-  /** The ids of a product's reviews, published or not, a page at a time; some may come twice. */
-  reviewsOf(productId: string): AsyncGenerator<string[]>;
+  /** The ids of a product's reviews, published or not, a page at a time; some may come twice. `listed`: those that are shown, too. */
+  reviewsOf(productId: string, which: { listed: boolean }): AsyncGenerator<string[]>;
 };
 
 /** Which reviews a product has, in the Reputation table. */
@@ -28,7 +28,7 @@ export function productReviewStore(client: DynamoDBClient, table: string): Produ
     } while (start !== undefined);
   }
   return {
-    async *reviewsOf(productId) {
+    async *reviewsOf(productId, { listed }) {
       // Windows know all but the most crowded hours of a product, and the listing all that is shown.
       const windows = reputationKeys.reviewWindow(productId, 0).pk;
       for await (const items of pages(windows, reputationKeys.reviewWindowPrefix)) {
@@ -37,7 +37,7 @@ export function productReviewStore(client: DynamoDBClient, table: string): Produ
           .filter((it) => it !== undefined);
         yield found.flatMap(({ rows }) => rows.map(({ reviewId }) => reviewId));
       }
-      for (let shard = 0; shard < LISTED_SHARDS; shard += 1) {
+      for (let shard = 0; listed && shard < LISTED_SHARDS; shard += 1) {
         const { pk } = reputationKeys.listed(productId, shard, { time: '', reviewId: '' });
         for await (const items of pages(pk, reputationKeys.newestPrefix)) {
           yield items.map((item) => item.sk?.S?.split('#').slice(2).join('#') ?? '');
