@@ -1,10 +1,6 @@
 import type { CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import {
-  type ComplaintDueStore,
-  complaintDueStore,
-  noteComplaintDue,
-} from '../../shared/adapters/dynamo/complaint-due-store.ts';
+import { complaintDueStore, noteComplaintDue } from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { noteSanctionDue, sanctionDueStore } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type EventBus, eventBridgeClient, eventBus } from '../../shared/adapters/eventbridge/publish.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
@@ -13,7 +9,7 @@ import { announcementsOf } from './announcements-of.ts';
 
 export type PublisherDependencies = StreamDependencies & {
   bus: EventBus;
-  due: Pick<ComplaintDueStore, 'note'>;
+  due: Pick<CaseNotes, 'note'>;
   sanctionDue: Pick<CaseNotes, 'note'>;
 };
 

@@ -1,11 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type ComplaintDueStore,
-  type ComplaintNote,
-  complaintDueStore,
-  noteComplaintDue,
-} from '../../shared/adapters/dynamo/complaint-due-store.ts';
+import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
+import { complaintDueStore, noteComplaintDue } from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { type ComplaintStore, complaintOf, complaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { complaintKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { keyItem, WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
@@ -31,7 +27,7 @@ const opening = {
 let dynoxide: Dynoxide;
 let table: string;
 let complaints: ComplaintStore;
-let due: ComplaintDueStore;
+let due: CaseNotes;
 
 beforeAll(async () => {
   dynoxide = await startDynoxide();
@@ -158,12 +154,12 @@ describe('the list of the desk', () => {
 
 describe('notes of what falls due', () => {
   const dueAt = async (hour: number) => {
-    const notes: ComplaintNote[] = [];
+    const notes: CaseNote[] = [];
     for await (const page of due.due(START + hour * HOUR_MS)) notes.push(...page);
-    return notes.map(({ complaintId }) => complaintId).sort();
+    return notes.map(({ id }) => id).sort();
   };
-  const note = (complaintId: string, hour: number, version = 1) => ({
-    complaintId,
+  const note = (id: string, hour: number, version = 1) => ({
+    id,
     version,
     dueMs: START + hour * HOUR_MS,
   });
@@ -204,8 +200,8 @@ describe('notes of what falls due', () => {
     await keep('c1', { kind: 'investigating', actor: 'carl' }, 1);
     const after = await itemOf('c1');
     if (before === undefined || after === undefined) throw new Error('No item');
-    const noted: ComplaintNote[] = [];
-    const remember = { note: async (it: ComplaintNote) => void noted.push(it) };
+    const noted: CaseNote[] = [];
+    const remember = { note: async (it: CaseNote) => void noted.push(it) };
     await noteComplaintDue([{ after: before }, { before, after }, { before: after }], remember);
     expect(noted).toEqual([note('c1', 24)]);
   });

@@ -29,7 +29,7 @@ afterAll(() => environment.stop());
 const store = () => complaintStore(environment.dynoxide.client, table);
 const due = () => complaintDueStore(environment.dynoxide.client, table);
 const note = (complaintId: string, hour: number, version = 1) =>
-  due().note({ complaintId, version, dueMs: START + hour * HOUR_MS });
+  due().note({ id: complaintId, version, dueMs: START + hour * HOUR_MS });
 const notes = async () =>
   (await scanTable(environment.dynoxide.endpoint, table))
     .filter(({ pk }) => pk?.S?.startsWith('COMPLAINTDUE#'))
@@ -112,7 +112,7 @@ describe('what falls due of complaints', () => {
     await environment.dynoxide.client.send(
       new PutItemCommand({ TableName: table, Item: { ...item, d: { B: Buffer.of(250, 1, 2) } } }),
     );
-    await expect(run(25)).rejects.toThrow('1 complaints');
+    await expect(run(25)).rejects.toThrow('1 cases');
     expect(await toldOf('c1')).toBeDefined();
     expect(await toldOf('c3')).toBeDefined();
     expect(await notes()).toEqual(['2026-01-06T10#c2']);

@@ -96,7 +96,7 @@ describe('what falls due of sanctions', () => {
     }
     const broken = { ...keyItem(sanctionKeys.sanction('s2')), v: { N: '1' }, d: { B: Buffer.of(250, 1, 2) } };
     await environment.dynoxide.client.send(new PutItemCommand({ TableName: table, Item: broken }));
-    await expect(run(8)).rejects.toThrow('1 sanctions');
+    await expect(run(8)).rejects.toThrow('1 cases');
     expect(await toldOf('s1')).toBeDefined();
     expect(await toldOf('s3')).toBeDefined();
     expect(await notes()).toEqual(['2026-01-12T10#s2']);
