@@ -17,6 +17,8 @@ export type HotRow = {
   unitsPerThousand: number;
   /** Invocations that met a conflict and were given their records again. */
   again: number;
+  /** The longest invocation of a follower; its timeout, and less processor than here, is what it has on Lambda. */
+  longestMs: number;
   /** Write units of all tables for each event, of what follows from the streams; that of the reaction before it apart. */
   unitsPerEvent: number;
   reactionUnitsPerEvent: number;
@@ -33,6 +35,8 @@ export type GrowthRow = {
   cpuMsPerReview: number;
   unitsPerReview: number;
   readUnitsPerReview: number;
+  /** The longest invocation, of up to as many records as the stacks are set to. */
+  longestMs: number;
 };
 
 export type HotItems = { rows: HotRow[]; growth: GrowthRow[] };
@@ -126,7 +130,7 @@ class HotBench {
       await this.#react('review-submitted', all.slice(0, all.length - measured));
       await this.#settle();
       await this.#react('review-submitted', all.slice(all.length - measured));
-      const { took } = await this.#settle();
+      const { took, longestMs } = await this.#settle();
       rows.push({
         from: to - measured,
         to,
@@ -134,6 +138,7 @@ class HotBench {
         cpuMsPerReview: took.cpuMs / measured,
         unitsPerReview: (took.tableWrites + took.noteWrites) / measured,
         readUnitsPerReview: (took.tableReads + took.policyReads) / measured,
+        longestMs,
       });
       from = to;
     }
@@ -148,7 +153,7 @@ class HotBench {
     this.#shop.announced();
     const reactionUnits = await this.#react(name, events);
     // What an order or a review writes of its own is written once for each.
-    const { took, again } = await this.#settle(shards);
+    const { took, again, longestMs } = await this.#settle(shards);
     const [hottest] = this.#shop.itemWrites();
     if (hottest === undefined) throw new Error(`Nothing was written of ${what}`);
     const writes = hottest.writes + hottest.refused;
@@ -162,6 +167,7 @@ class HotBench {
       writesPerThousand: writes * thousand,
       unitsPerThousand: (await this.#unitsOf(hottest)) * thousand,
       again,
+      longestMs,
       unitsPerEvent: (took.tableWrites + took.noteWrites) / events.length,
       reactionUnitsPerEvent: reactionUnits / events.length,
       eventsPerSecond: events.length / (took.wallMs / 1_000),
@@ -179,11 +185,12 @@ class HotBench {
     return units;
   }
 
-  async #settle(shards = 1): Promise<Pick<Following, 'took' | 'again'>> {
+  async #settle(shards = 1): Promise<Pick<Following, 'took' | 'again' | 'longestMs'>> {
     const all = [...(await this.#shop.settle({ shards })).values()];
     return {
       took: all.map(({ took }) => took).reduce(sumOf),
       again: all.reduce((sum, { again }) => sum + again, 0),
+      longestMs: Math.max(...all.map((it) => it.longestMs)),
     };
   }
 

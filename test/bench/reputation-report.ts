@@ -150,17 +150,19 @@ export function reputationText({ attacks, hot, runtime }: ReputationMeasurements
         'events/s here',
         'delivered again',
         'published',
+        'longest invocation',
       ],
       ...hot.rows.map(hotCells),
     ]),
     section('One product with ever more reviews, per review', [
-      ['reviews', 'time', 'CPU', 'WRU', 'RRU'],
+      ['reviews', 'time', 'CPU', 'WRU', 'RRU', 'longest invocation'],
       ...hot.growth.map((row) => [
         `${row.from} to ${row.to}`,
         ms(row.msPerReview),
         ms(row.cpuMsPerReview),
         row.unitsPerReview.toFixed(1),
         row.readUnitsPerReview.toFixed(1),
+        ms(row.longestMs),
       ]),
     ]),
     section(`Latency with a product of ${runtime.published} published reviews, one request at a time`, [
@@ -195,5 +197,6 @@ function hotCells(row: HotRow): string[] {
     row.eventsPerSecond.toFixed(0),
     cell(row.again),
     cell(row.published),
+    ms(row.longestMs),
   ];
 }

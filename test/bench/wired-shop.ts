@@ -22,6 +22,8 @@ export type Following = {
   records: number;
   /** Invocations that ended in a conflict and were given their records again. */
   again: number;
+  /** The longest of them, by the clock of this machine. */
+  longestMs: number;
 };
 
 /** How often an item was written, or would have been but for a condition. */
@@ -146,7 +148,7 @@ export class WiredShop {
     const mapping = this.#parts.wiring.streamMappings.find(({ functionName }) => functionName === name);
     if (feed === undefined || mapping === undefined) throw new Error(`${name} follows no stream here`);
     const size = Math.min(batchSize ?? mapping.batchSize, mapping.batchSize);
-    const following: Following = { took: NOTHING, invocations: 0, records: 0, again: 0 };
+    const following: Following = { took: NOTHING, invocations: 0, records: 0, again: 0, longestMs: 0 };
     const changes = await feed.drain(size * shards, async ({ Records }) => {
       const before = startTimer();
       // Side by side, so what they took cannot be told apart: only all of it together.
@@ -204,7 +206,9 @@ export class WiredShop {
     for (let attempt = 1; left.length > 0; attempt += 1) {
       following.invocations += 1;
       following.records += left.length;
+      const startedMs = performance.now();
       const answer = (await this.#parts.functions.invoke(name, { Records: left })) as DynamoDBBatchResponse;
+      following.longestMs = Math.max(following.longestMs, performance.now() - startedMs);
       const first = answer.batchItemFailures[0]?.itemIdentifier;
       if (first === undefined) return;
       if (attempt === ATTEMPTS) throw new Error(`${name} failed: ${this.#lastWords()}`);
@@ -263,5 +267,6 @@ export function together(one: Following | undefined, other: Following): Followin
     invocations: one.invocations + other.invocations,
     records: one.records + other.records,
     again: one.again + other.again,
+    longestMs: Math.max(one.longestMs, other.longestMs),
   };
 }
