@@ -1,8 +1,18 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { OutgoingEvent } from '../importers/importer.ts';
+import { type MadeUpOpinions, madeUpOpinions, withSuppliers } from '../importers/made-up-opinions.ts';
+import { planOlist } from '../importers/olist.ts';
 import { onlineRetail } from '../importers/online-retail.ts';
 import { Progress } from '../importers/progress.ts';
 import { readExport } from '../importers/read-export.ts';
+import {
+  type ReputationFigures,
+  readReputationFigures,
+  type SupplierView,
+  scoresThatDoNotAddUp,
+  strongestAgainst,
+} from '../importers/reputation-figures.ts';
 import { type SendTally, sendEvents } from '../importers/send-events.ts';
 import { SentFigures } from '../importers/sent-figures.ts';
 import { ShopConnection } from '../importers/shop-connection.ts';
@@ -11,18 +21,26 @@ import { type Cell, formatCount, formatTable } from '../importers/table.ts';
 import type { Runtime } from '../local/runtime.ts';
 import { firstLine, UsageError } from './usage-error.ts';
 
-const help = `npm run demo
+const help = `npm run demo [-- options]
 
 Starts the whole backend in memory on a free port, sends it two weeks of real orders of a gift shop through
-POST /v1/events, and prints what the shop knows afterwards. The last line is JSON.
+POST /v1/events, and prints what the shop knows afterwards. Then come suppliers, reviews, complaints and inspections
+of these orders, made up from a seed, and what follows from them. The last line is JSON.
 
-  --help  this text
+  --olist DIR  for suppliers and reviews, the first orders of this export of Olist in place of made-up ones
+  --orders N   so many of them (default 600; every thousand takes a good half minute)
+  --help       this text
 
 Exit code 0: what the shop knows is what was sent. 1: it is not, or something failed. 2: nothing was done.
 `;
 
 const sample = join(import.meta.dirname, '../importers/sample/online-retail-sample.csv.gz');
 const BEST_MEMBERS = 8;
+/** Suppliers shown at either end, and reviews that wait. */
+const BEST_SUPPLIERS = 10;
+const HELD_SHOWN = 5;
+const MADE_UP = { seed: 7, suppliers: 24, reviews: 600 } as const;
+const OLIST_ORDERS = 600;
 /** What a shell makes of a Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -36,28 +54,59 @@ type Outcome = {
   explained: { memberId: string; entries: LedgerEntry[] }[];
 };
 
-function wantsHelp(args: string[]): boolean {
+/** What the section on reputation ends with. */
+type Reputations = {
+  source: string;
+  tally: SendTally;
+  deadLetters: number;
+  seconds: number;
+  knows: ReputationFigures;
+};
+
+type Command = { olist: string | undefined; orders: number };
+
+function readCommand(args: string[]): Command | 'help' {
+  const { help: wanted, olist, orders } = parseOptions(args);
+  if (wanted) return 'help';
+  if (orders !== undefined && olist === undefined) throw new UsageError('--orders goes with --olist');
+  if (orders !== undefined && !/^[1-9]\d{0,5}$/.test(orders)) {
+    throw new UsageError(`--orders takes a whole number from 1 on, not "${orders}"`);
+  }
+  return { olist, orders: orders === undefined ? OLIST_ORDERS : Number(orders) };
+}
+
+function parseOptions(args: string[]) {
   try {
-    const options = { help: { type: 'boolean', default: false } } as const;
-    return parseArgs({ args, strict: true, allowPositionals: false, options }).values.help;
+    const options = {
+      olist: { type: 'string' },
+      orders: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    } as const;
+    return parseArgs({ args, strict: true, allowPositionals: false, options }).values;
   } catch (error) {
     throw new UsageError(firstLine(error));
   }
 }
 
-async function demonstrate(runtime: Runtime, progress: Progress): Promise<Outcome> {
-  const shop = await ShopConnection.open({ url: runtime.url, scope: 'events:write members:read' });
+async function demonstrate(shop: ShopConnection, progress: Progress): Promise<Outcome> {
   const plan = await onlineRetail.plan(readExport(sample));
   const sent = new SentFigures();
   const startedMs = performance.now();
-  const tally = await sendEvents({
-    events: sent.watch(plan.events()),
-    post: (batch) => shop.postEvents(batch),
-    onProgress: ({ accepted }) => {
-      const day = sent.lastTime.slice(0, 10);
-      progress.tell(`${formatCount(accepted)} of ${formatCount(plan.eventCount)} events accepted, up to ${day}`);
-    },
-  });
+  const events = [...withSuppliers(plan.events(), MADE_UP.suppliers)];
+  const isProduct = ({ type }: OutgoingEvent): boolean => type === 'product.upserted.v1';
+  const send = (part: Iterable<OutgoingEvent>): Promise<SendTally> =>
+    sendEvents({
+      events: sent.watch(part),
+      post: (batch) => shop.postEvents(batch),
+      onProgress: () => {
+        const day = sent.lastTime.slice(0, 10);
+        progress.tell(`${formatCount(sent.events)} of ${formatCount(plan.eventCount)} events sent, up to ${day}`);
+      },
+    });
+  // A shop has its catalogue before its orders; the other way round is as right, and more work.
+  const ofProducts = await send(events.filter(isProduct));
+  await shop.settle();
+  const tally = together(ofProducts, await send(events.filter((event) => !isProduct(event))));
   progress.tell('All events accepted; the reactions work them off', { now: true });
   const settled = await shop.settle();
   const seconds = (performance.now() - startedMs) / 1000;
@@ -71,6 +120,61 @@ async function demonstrate(runtime: Runtime, progress: Progress): Promise<Outcom
     explained.push({ memberId, entries: newestOfEachKind(await readLedger(shop, memberId)) });
   }
   return { sent, tally, deadLetters: settled?.deadLetters ?? 0, seconds, knows, explained };
+}
+
+function together(one: SendTally, other: SendTally): SendTally {
+  return {
+    sent: one.sent + other.sent,
+    accepted: one.accepted + other.accepted,
+    refused: one.refused + other.refused,
+    retries: one.retries + other.retries,
+    refusals: [...one.refusals, ...other.refusals],
+  };
+}
+
+/** Tells the shop what its members think of its suppliers, and asks it what it makes of that. */
+async function demonstrateReputation(
+  { olist, orders }: Command,
+  shop: ShopConnection,
+  progress: Progress,
+): Promise<Reputations> {
+  const { source, supplierIds, events } = olist === undefined ? await madeUp() : await ofOlist(olist, orders);
+  const startedMs = performance.now();
+  const tally = await sendEvents({
+    events,
+    post: (batch) => shop.postEvents(batch),
+    onProgress: ({ accepted }) => progress.tell(`${formatCount(accepted)} events about suppliers accepted`),
+  });
+  progress.tell('Reviews are judged and scores worked out', { now: true });
+  const settled = await shop.settle();
+  const seconds = (performance.now() - startedMs) / 1000;
+  const knows = await readReputationFigures(shop, supplierIds);
+  return { source, tally, deadLetters: settled?.deadLetters ?? 0, seconds, knows };
+}
+
+type Opinions = { source: string; supplierIds: readonly string[]; events: Iterable<OutgoingEvent> };
+
+async function madeUp(): Promise<Opinions> {
+  const plan = await onlineRetail.plan(readExport(sample));
+  const { supplierIds, counts, events }: MadeUpOpinions = madeUpOpinions(plan.events(), MADE_UP);
+  const what = [
+    `${formatCount(counts.reviews)} reviews`,
+    `${formatCount(counts.complaints)} complaints`,
+    `${formatCount(counts.inspections)} inspections`,
+    `${formatCount(counts.bought)} bought reviews`,
+  ].join(', ');
+  return { source: `made up from seed ${MADE_UP.seed} about these orders: ${what}`, supplierIds, events };
+}
+
+async function ofOlist(directory: string, orders: number): Promise<Opinions> {
+  const plan = await planOlist(directory, { orders });
+  const suppliers = new Set<string>();
+  for (const { data } of plan.events()) {
+    const { lines = [] } = data as { lines?: { supplierId: string }[] };
+    for (const { supplierId } of lines) suppliers.add(supplierId);
+  }
+  const source = `the first ${formatCount(orders)} orders of ${directory}`;
+  return { source, supplierIds: [...suppliers], events: plan.events() };
 }
 
 /** One entry of each kind and sign, in the order of time. */
@@ -166,7 +270,50 @@ function describe({ sent, tally, seconds, knows, explained }: Outcome): string {
   ].join('\n\n');
 }
 
-function toJson({ sent, tally, seconds, knows }: Outcome): string {
+function describeReputation({ source, tally, seconds, knows }: Reputations): string {
+  const rows = (suppliers: readonly SupplierView[]): Cell[][] =>
+    suppliers.map(({ id, score, level, window, complaints, reasons }) => [
+      id,
+      score.toFixed(1),
+      level,
+      window.orders,
+      complaints.upheld,
+      reasons
+        .filter(({ basis }) => basis !== 'assumed')
+        .slice(0, 2)
+        .map(({ code, lost, n, of }) => `${lost.toFixed(1)} for ${code} (${formatCount(n)} of ${formatCount(of)})`)
+        .join(', '),
+    ]);
+  const header = ['supplier', 'score', 'level', 'orders', 'upheld', 'lost most'];
+  const { suppliers, held } = knows;
+  const shown = Math.min(BEST_SUPPLIERS, Math.ceil(suppliers.length / 2));
+  const examples: Cell[][] = held
+    .slice(0, HELD_SHOWN)
+    .map((review) => [
+      review.reviewId,
+      `${review.ratings?.product ?? '?'} stars`,
+      `${Math.round(100 * (review.suspicion ?? 0))} % suspicious`,
+      strongestAgainst(review, 3).join(', '),
+    ]);
+  return [
+    `What the shop makes of suppliers and reviews, ${source}`,
+    `Best suppliers\n${formatTable(rows(suppliers.slice(0, shown)), header)}`,
+    `Worst suppliers\n${formatTable(rows(suppliers.slice(-shown).reverse()), header)}`,
+    `Reviews that wait for a person: ${formatCount(held.length)}${held.length === 0 ? '' : `\n${formatTable(examples)}`}`,
+    `Events\n${formatTable([[tally.accepted, `accepted, worked off in ${seconds.toFixed(1)} s`]])}`,
+  ].join('\n\n');
+}
+
+/** Where the section on reputation is not as it has to be. */
+function differencesOfReputation({ tally, deadLetters, knows }: Reputations): string[] {
+  const wrong = scoresThatDoNotAddUp(knows).map((id) => `the score of ${id} is not the sum of its components`);
+  if (tally.refused > 0) wrong.push(`${formatCount(tally.refused)} events about suppliers were refused`);
+  if (deadLetters > 0) wrong.push(`${formatCount(deadLetters)} dead letters`);
+  if (knows.suppliers.length === 0) wrong.push('no supplier has a score');
+  return wrong;
+}
+
+function toJson({ sent, tally, seconds, knows }: Outcome, reputations: Reputations): string {
   const { issued, pending, available, reversed, debt } = knows.points;
   return JSON.stringify({
     events: sent.events,
@@ -183,13 +330,21 @@ function toJson({ sent, tally, seconds, knows }: Outcome): string {
     currency: knows.currency,
     seconds: Math.round(seconds * 10) / 10,
     eventsPerSecond: Math.round(sent.events / seconds),
+    reputation: {
+      events: reputations.tally.accepted,
+      suppliers: reputations.knows.suppliers.length,
+      bestScore: reputations.knows.suppliers.at(0)?.score,
+      worstScore: reputations.knows.suppliers.at(-1)?.score,
+      heldReviews: reputations.knows.held.length,
+      seconds: Math.round(reputations.seconds * 10) / 10,
+    },
   });
 }
 
 const amounts = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const amount = (minorUnits: number): string => amounts.format(minorUnits / 100);
 
-async function run(): Promise<number> {
+async function run(command: Command): Promise<number> {
   const progress = new Progress(process.stderr);
   progress.tell('Starting the backend in memory', { now: true });
   const interrupted = new Promise<'interrupted'>((resolve) => {
@@ -199,7 +354,7 @@ async function run(): Promise<number> {
   const { createRuntime } = await import('../local/runtime.ts');
   const runtime = await createRuntime({ port: 0, virtualClock: true });
   try {
-    const demonstration = demonstrate(runtime, progress);
+    const demonstration = demonstrateAll(runtime, command, progress);
     const outcome = await Promise.race([demonstration, interrupted]);
     progress.end();
     if (outcome === 'interrupted') {
@@ -207,27 +362,38 @@ async function run(): Promise<number> {
       demonstration.catch(() => undefined);
       return INTERRUPTED;
     }
-    return tell(outcome);
+    return tell(...outcome);
   } finally {
     await runtime.stop();
   }
 }
 
-function tell(outcome: Outcome): number {
+/** Shows what the shop knows before it is told more. */
+async function demonstrateAll(runtime: Runtime, command: Command, progress: Progress): Promise<[Outcome, Reputations]> {
+  const scope = 'events:write members:read reputation:read desk';
+  const shop = await ShopConnection.open({ url: runtime.url, scope });
+  const outcome = await demonstrate(shop, progress);
+  progress.end();
   process.stdout.write(`${describe(outcome)}\n\n`);
-  for (const { code, detail, events } of outcome.tally.refusals) {
+  return [outcome, await demonstrateReputation(command, shop, progress)];
+}
+
+function tell(outcome: Outcome, reputations: Reputations): number {
+  process.stdout.write(`${describeReputation(reputations)}\n\n`);
+  for (const { code, detail, events } of [...outcome.tally.refusals, ...reputations.tally.refusals]) {
     process.stderr.write(`demo: ${formatCount(events)} events refused, ${code}: ${detail}\n`);
   }
-  const wrong = differences(outcome);
+  const wrong = [...differences(outcome), ...differencesOfReputation(reputations)];
   for (const difference of wrong) process.stderr.write(`demo: ${difference}\n`);
-  process.stdout.write(`${toJson(outcome)}\n`);
+  process.stdout.write(`${toJson(outcome, reputations)}\n`);
   return wrong.length === 0 ? 0 : 1;
 }
 
 /** Runs the command and returns its exit code. */
 async function main(args: string[]): Promise<number> {
   try {
-    if (!wantsHelp(args)) return await run();
+    const command = readCommand(args);
+    if (command !== 'help') return await run(command);
     process.stdout.write(help);
     return 0;
   } catch (error) {

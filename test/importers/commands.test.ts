@@ -61,6 +61,8 @@ test.each([
   [['import', '--from', 'olist', '--dir', '.', '--orders', '0'], 'import: --orders takes a whole number from 1 on'],
   [['import', '--from', 'online-retail', '--file', file, '--url', 'ftp://x'], /is no http or https URL\.\n$/],
   [['demo', '--nonsense'], "demo: Unknown option '--nonsense'"],
+  [['demo', '--orders', '3'], 'demo: --orders goes with --olist'],
+  [['demo', '--olist', '.', '--orders', 'all'], 'demo: --orders takes a whole number from 1 on, not "all"'],
 ])('%j is refused before anything is done', async ([command = '', ...args], message) => {
   const { code, out, err } = await run(command, ...args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -71,6 +73,13 @@ test.each([
 test('a file that is not there is one line', async () => {
   const { code, err } = await run('import', '--from', 'online-retail', '--file', `${file}.gz`, '--dry-run');
   expect({ code, err }).toEqual({ code: 1, err: `import: ${file}.gz cannot be opened: there is no such file.\n` });
+});
+
+test('a directory without the files names all that are missing, in one line', async () => {
+  const { code, out, err } = await run('import', '--from', 'olist', '--dir', directory, '--dry-run');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/^import: .* lacks olist_orders_dataset\.csv\.gz, olist_order_items_dataset\.csv\.gz, .*\.\n$/);
+  expect(err.trim().split('\n')).toHaveLength(1);
 });
 
 test('a dry run reports and sends nothing', async () => {
