@@ -537,11 +537,16 @@ function reviewSteps(facts: readonly ReviewFact[], policies: ModelPolicies): Ste
     } else if (kind === 'review_published' && where !== 'given') {
       const waited = where === 'pending';
       where = 'given';
-      ends = lastOfMonth(at, policy.points.expiryMonths, policy.timeZone);
+      // What was given before comes back to the end it had, or to the end of this month.
+      const back = ends > 0 && !waited;
+      ends = back
+        ? Math.max(ends, lastOfMonth(at, 0, policy.timeZone))
+        : lastOfMonth(at, policy.points.expiryMonths, policy.timeZone);
+      const own = ends;
       push(waited ? 'confirmed' : 'granted', (life) => {
         if (waited) life.waiting -= points;
         else life.totals.earned += points;
-        life.receive(points, at, policy);
+        life.add(points, own);
       });
     } else if (kind === 'review_rejected' && where === 'pending') {
       where = 'nowhere';

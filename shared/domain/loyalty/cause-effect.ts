@@ -38,7 +38,7 @@ export type CausePosting = {
   referredBy?: string | undefined;
   /** What becomes of points that are not there any more to be taken; left out for `debt`. */
   shortfall?: 'within_balance' | 'only_pending' | undefined;
-  /** Taken back: when the points end that had been given. */
+  /** When the points end that are taken back, or given back, which had been given before. */
   expiresAtMs?: number | undefined;
 };
 
@@ -165,7 +165,7 @@ function postingOf(
 
 /**
  * A review's points wait for its publication; a rejection takes them back from where they are, and an appeal restores
- * them: as many as they were.
+ * them: as many as they were, to the end they had.
  */
 function reviewPosting(
   fact: Extract<CauseFact, { kind: `review_${string}` }>,
@@ -193,7 +193,12 @@ function reviewPosting(
   if (given > 0) return undefined;
   state.pending = 0;
   state.given = points;
+  const published = { ...base, eventType, points, arithmetic: 'the review is published' } as const;
+  if (expiresAtMs > 0 && pending === 0) {
+    // What comes back ends when it would have; where that has passed meanwhile, it can be spent until the month is over.
+    state.expiresAtMs = Math.max(expiresAtMs, endOfMonth(fact.atMs, 0, policy.timeZone));
+    return { ...published, kind: 'granted', expiresAtMs: state.expiresAtMs };
+  }
   state.expiresAtMs = expiryOfGrant(fact.atMs, policy);
-  const kind = pending > 0 ? 'confirmed' : 'granted';
-  return { ...base, kind, eventType, points, arithmetic: 'the review is published' };
+  return { ...published, kind: pending > 0 ? 'confirmed' : 'granted' };
 }

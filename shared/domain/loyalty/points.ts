@@ -145,11 +145,11 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
   }
 }
 
-/** Points that can be spent from now on and expire as those of any lot that becomes available now. */
+/** Points that can be spent from now on and expire as those of any lot that becomes available now, or when the posting says. */
 export function grant(account: Account, posting: CausePosting, kind: EntryKind, policy: Policy, out: Movements): void {
   const { points, atMs } = posting;
   if (points === 0) return;
-  const expiresAtMs = expiryOfGrant(atMs, policy);
+  const expiresAtMs = posting.expiresAtMs ?? expiryOfGrant(atMs, policy);
   const { kept, repaid } = addAvailable(account, expiresAtMs, points);
   const hold = { availableAtMs: atMs, expiresAtMs };
   if (kept > 0) out.push({ ...leg(posting, kind, 'available', kept), hold });

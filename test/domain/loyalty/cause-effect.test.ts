@@ -298,6 +298,16 @@ describe('what is taken back', () => {
         reviewed('2026-03-06', 'published'),
         reviewed('2026-04-06', 'rejected'),
       ],
+      ends: '2027-01-31T23:59:59.999Z',
+    },
+    {
+      what: 'a review that was put back when its points would have ended',
+      told: [
+        reviewed('2026-01-05', 'published'),
+        reviewed('2026-02-06', 'rejected'),
+        reviewed('2027-03-06', 'published'),
+        reviewed('2027-03-07', 'rejected'),
+      ],
       ends: '2027-03-31T23:59:59.999Z',
     },
     { what: 'by the desk', told: [adjusted('2026-01-05', -50)], ends: undefined },
