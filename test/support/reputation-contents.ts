@@ -40,7 +40,7 @@ export async function readReputation(endpoint: string, table: string): Promise<R
       contents.reviews[pk] = { facts: facts.map(({ kind, atMs, data }) => ({ kind, atMs, data })), stands };
     }
     if (sk === 'REVIEWER') {
-      const { version: _, ...reviewer } = record<ReviewerRecord>(item);
+      const { version: _, cause: __, ...reviewer } = record<ReviewerRecord>(item);
       contents.reviewers[pk] = reviewer;
     }
     if (sk.startsWith('WINDOW#')) contents.windows[`${pk} ${sk}`] = record<ReviewWindow>(item).rows;

@@ -61,7 +61,6 @@ export function announceCredit(before: ReviewerRecord | undefined, after: Review
   const { memberId, rows, standing, version } = after;
   const was = before?.standing;
   if (standing === undefined || was === undefined || was.level === standing.level) return [];
-  const latest = rows.at(-1);
   const at = new Date(
     Math.max(...rows.map(({ atMs, rejectedAtMs }) => Math.max(atMs, rejectedAtMs ?? 0))),
   ).toISOString();
@@ -71,7 +70,7 @@ export function announceCredit(before: ReviewerRecord | undefined, after: Review
     from: { score: was.credit, level: was.level },
     to: { score: standing.credit, level: standing.level },
     at,
-    cause: { eventId: latest?.reviewId ?? memberId, type: 'review', subject: latest?.reviewId ?? memberId },
+    cause: after.cause ?? { eventId: memberId, type: 'unknown', subject: memberId },
     formulaVersion: CREDIT_FORMULA.version,
     policyVersion: standing.policyStamp,
   };

@@ -155,7 +155,14 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
   const penalty = reviewerStanding.penalties?.[record.reviewId] ?? 0;
   const standing = standingOf(record, { ...context, weight, penalty });
   const next: ReviewRecord = { ...record, standing };
-  const nextReviewer: ReviewerRecord = { ...reviewer, rows: nextRows, standing: reviewerStanding };
+  const moved = reviewer.standing?.level !== reviewerStanding.level;
+  const cause = moved ? standing?.cause : reviewer.cause;
+  const nextReviewer: ReviewerRecord = {
+    ...reviewer,
+    rows: nextRows,
+    standing: reviewerStanding,
+    ...(cause && { cause }),
+  };
   return {
     record: next,
     reviewer: nextReviewer,

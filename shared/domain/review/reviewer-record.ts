@@ -37,6 +37,8 @@ export type ReviewerRecord = {
   /** In canonical order: by time, then id. */
   rows: ReviewerRow[];
   standing?: ReviewerStanding | undefined;
+  /** What brought the member on the present level. */
+  cause?: { eventId: string; type: string; subject: string } | undefined;
 };
 
 /** Reviews of one member beyond this are held: nobody has bought so much. */

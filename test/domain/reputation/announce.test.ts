@@ -74,13 +74,14 @@ describe('the credit of a reviewer', () => {
   const before: ReviewerRecord = { memberId: 'ann', version: 3, rows, standing: standing('regular', 30) };
 
   it('is told where it comes to another level', () => {
-    const [told] = announceCredit(before, { ...before, version: 4, standing: standing('doubtful', 10) });
+    const cause = { eventId: 'decision:rev-1:1', type: 'review.decision', subject: 'rev-1' };
+    const [told] = announceCredit(before, { ...before, version: 4, standing: standing('doubtful', 10), cause });
     expect(told).toMatchObject({
       definition: { type: 'reputation.changed.v1' },
       event: {
         subject: 'ann',
         time: '2026-01-12T00:00:00.000Z',
-        data: { kind: 'reviewer', from: { score: 30, level: 'regular' }, to: { score: 10, level: 'doubtful' } },
+        data: { kind: 'reviewer', from: { score: 30, level: 'regular' }, to: { score: 10, level: 'doubtful' }, cause },
       },
     });
   });
