@@ -10,7 +10,7 @@ export type SampleReview = {
   day: number;
 };
 
-/** Words that sentences are made of: no two texts are near copies of each other. */
+/** What sentences are made of, beside words that nobody else uses: no two texts may be taken for copies of each other. */
 const OPENINGS = ['I bought this', 'We ordered it', 'It came', 'A friend chose it', 'My second one', 'Bought'];
 const WHEN = ['in spring', 'for the office', 'last week', 'as a gift', 'after the old one broke', 'for my parents'];
 const THINGS = [
@@ -30,6 +30,25 @@ const THINGS = [
 const GOOD = ['is better than expected', 'was excellent', 'feels solid', 'is worth it', 'fits well', 'looks lovely'];
 const BAD = ['was disappointing', 'broke at once', 'is too small', 'smells odd', 'took two weeks', 'looks cheap'];
 const ADVERBS = ['really', 'honestly', 'mostly', 'so far', 'to be fair', 'in daily use', 'after a month', 'at first'];
+const SYLLABLES = [
+  'ba',
+  'cor',
+  'del',
+  'fi',
+  'gran',
+  'hol',
+  'ju',
+  'kem',
+  'lis',
+  'mor',
+  'nat',
+  'pel',
+  'quo',
+  'ri',
+  'sun',
+  'tor',
+];
+const OWN_WORDS = 7;
 const STARS = [5, 5, 5, 4, 4, 4, 3, 2, 1];
 
 export class SampleReviews {
@@ -90,9 +109,15 @@ export class SampleReviews {
     const chance = this.#chance;
     const sentences = Array.from({ length: 1 + chance.below(4) }, () => {
       const fares = chance.pick(chance.below(5) < stars ? GOOD : BAD);
-      return `${chance.pick(THINGS)} ${fares} ${chance.pick(ADVERBS)}, ${chance.pick(THINGS)} ${chance.pick(GOOD)}`;
+      return `${chance.pick(THINGS)} ${fares} ${chance.pick(ADVERBS)}, ${this.#ownWords()}`;
     });
-    return `${chance.pick(OPENINGS)} ${chance.pick(WHEN)}, number ${chance.below(100_000)}: ${sentences.join('. ')}.`;
+    return `${chance.pick(OPENINGS)} ${chance.pick(WHEN)}, ${this.#ownWords()}: ${sentences.join('. ')}.`;
+  }
+
+  #ownWords(): string {
+    const chance = this.#chance;
+    const word = () => Array.from({ length: 3 }, () => chance.pick(SYLLABLES)).join('');
+    return Array.from({ length: OWN_WORDS }, word).join(' ');
   }
 
   #event(type: string, subject: string, { day, data }: { day: number; data: SampleEvent['data'] }): SampleEvent {
