@@ -24,11 +24,11 @@ const help = `Usage: npm run bench [-- options]
 Prints the budget table of the architecture with measured figures: write units of an order read from the tables,
 bundles and their import time, the time of a decision and of a back-test, events per second and memory of the local runtime, latencies;
 how well texts are read and false reviews found, what a hot product and a hot brand take, a real export imported.
-Nothing is asserted; what is over its budget is marked OVER. Several minutes; let the machine rest meanwhile.
+Nothing is asserted; what is over its budget is marked OVER. Some ten minutes; let the machine rest meanwhile.
 
-  --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, about three minutes
-  --olist       imports the whole Olist export too, which takes minutes more
-  --quick       fewer repetitions, about two minutes; percentiles and sentiment are rough
+  --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, five minutes or more
+  --olist       imports the whole Olist export too, which takes half an hour more
+  --quick       fewer repetitions, two minutes for a side; percentiles and sentiment are rough
   --json        one line of JSON instead
   --help        show this
 

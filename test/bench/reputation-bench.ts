@@ -59,7 +59,7 @@ export async function measureReputation(
   const life = await measureReputationLife(size.life);
   tell(`importing ${size.olistOrders} orders of Olist`);
   const slice = await measureOlistImport(size.olistOrders);
-  if (olist) tell('importing all of Olist; minutes');
+  if (olist) tell('importing all of Olist; half an hour');
   const wholeOlist = olist ? await measureOlistImport(undefined) : undefined;
   tell('attacking the Olist stream');
   const attacks = hasOlist(`${DATA_FOLDER}/olist`)
