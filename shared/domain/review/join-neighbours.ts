@@ -51,12 +51,19 @@ export function joinNeighbours(
       if (after !== before) bands.change(after, others);
     }
   }
-  for (const { record, around, submission } of known) {
-    const policy = policyAt(policies, submission.atMs);
+  // All that join a product at once: each look at its windows takes every pair of their rows.
+  const joining = known.map(({ record, around, submission: { atMs, data } }) => {
+    const policy = policyAt(policies, atMs);
     const row = windowRowOf(record, { ...around, bands: around.bands.map((it) => bands.now(it)) }, policy);
+    return { name: `${data.productId} ${policy.stamp}`, policy, around, rows: row === undefined ? [] : [row] };
+  });
+  for (const group of Map.groupBy(joining, ({ name }) => name).values()) {
+    const [{ policy } = {}] = group;
+    if (policy === undefined) continue;
+    const around = new Map(group.flatMap((it) => it.around.windows).map((it) => [nameOf(it), windows.now(it)]));
     const { changed, touched } = enlist(
-      around.windows.map((it) => windows.now(it)),
-      row === undefined ? [] : [row],
+      [...around.values()],
+      group.flatMap(({ rows }) => rows),
       {
         windowDays: policy.moderation.windowDays,
         signalsOf: (it, near) => neighbourSignals(it, near, policy),
