@@ -1,8 +1,9 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Makers } from '../../domain/reputation/counted-order.ts';
 import { batchGet } from './batch-get.ts';
 import { catalogKeys, type Key, reputationKeys } from './keys.ts';
-import { type Item, keyItem } from './profile-records.ts';
+import { keyItem } from './profile-records.ts';
+import { queryPages } from './query-pages.ts';
 
 /** A source that names a product: an order, an inspection, a complaint. */
 export type ProductOfSource = { productId: string; source: Key };
@@ -48,20 +49,10 @@ export function makerStore(client: DynamoDBClient, tables: { reputation: string;
     },
 
     async *awaiting(productId) {
-      let start: Item | undefined;
-      do {
-        const answer = await client.send(
-          new QueryCommand({
-            TableName: tables.reputation,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': { S: reputationKeys.awaiting(productId, { pk: '', sk: '' }).pk } },
-            ConsistentRead: true,
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        );
-        yield (answer.Items ?? []).map((item) => ({ pk: item.sourcePk?.S ?? '', sk: item.sourceSk?.S ?? '' }));
-        start = answer.LastEvaluatedKey;
-      } while (start !== undefined);
+      const { pk } = reputationKeys.awaiting(productId, { pk: '', sk: '' });
+      for await (const items of queryPages(client, tables.reputation, pk)) {
+        yield items.map((item) => ({ pk: item.sourcePk?.S ?? '', sk: item.sourceSk?.S ?? '' }));
+      }
     },
 
     async counted(productId, sources) {

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ReviewWindow } from '../../domain/review/review-window.ts';
 import { reputationKeys } from './keys.ts';
 import { LISTED_SHARDS } from './listed-writes.ts';
-import { type Item, readRecord } from './profile-records.ts';
+import { readRecord } from './profile-records.ts';
+import { queryPages } from './query-pages.ts';
 
 export type ProductReviewStore = {
   /** The ids of a product's reviews, published or not, a page at a time; some may come twice. `listed`: those that are shown, too. */
@@ -11,22 +12,7 @@ export type ProductReviewStore = {
 
 /** Which reviews a product has, in the Reputation table. */
 export function productReviewStore(client: DynamoDBClient, table: string): ProductReviewStore {
-  async function* pages(pk: string, prefix: string): AsyncGenerator<Item[]> {
-    let start: Item | undefined;
-    do {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      yield answer.Items ?? [];
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
-  }
+  const pages = (pk: string, prefix: string) => queryPages(client, table, pk, prefix);
   return {
     async *reviewsOf(productId, { listed }) {
       // Windows know all but the most crowded hours of a product, and the listing all that is shown.

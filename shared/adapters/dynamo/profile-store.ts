@@ -2,7 +2,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -16,6 +15,7 @@ import { type AttentionPosition, type AttentionQuestion, attentionPage } from '.
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, type Key, profileKeys } from './keys.ts';
 import { accountOf, type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { queryPages } from './query-pages.ts';
 import { shardOf } from './shards.ts';
 
 /** The records that a decision changes: those of an order or of another cause, and whatever accounts they touch. */
@@ -243,19 +243,6 @@ function countGuests(table: string, orderId: string, guests: GuestFigures): Tran
 
 async function queryAll(client: DynamoDBClient, table: string, pk: string, prefix: string): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-        ConsistentRead: true,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...(answer.Items ?? []));
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const page of queryPages(client, table, pk, prefix)) items.push(...page);
   return items;
 }
