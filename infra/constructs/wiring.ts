@@ -12,6 +12,7 @@ export const ATTENTION_INDEX = 'attention';
 
 export type TableAction =
   | 'BatchGetItem'
+  | 'BatchWriteItem'
   | 'ConditionCheckItem'
   | 'DeleteItem'
   | 'GetItem'

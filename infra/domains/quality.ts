@@ -9,7 +9,11 @@ export const quality: DomainSpec = {
       name: 'quality-inspection-completed',
       entry: 'functions/quality/on-inspection-completed.ts',
       on: inspectionCompleted,
-      binds: [table('reputation', 'BatchGetItem', 'PutItem'), table('catalog', 'BatchGetItem'), inboxClaims],
+      binds: [
+        table('reputation', 'BatchGetItem', 'BatchWriteItem', 'PutItem'),
+        table('catalog', 'BatchGetItem'),
+        inboxClaims,
+      ],
     },
   ],
 };

@@ -29,7 +29,7 @@ export const reputation: DomainSpec = {
         },
       ],
       binds: [
-        table('reputation', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        table('reputation', 'BatchGetItem', 'BatchWriteItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         table('profile', 'GetItem', 'BatchGetItem', 'Query'),
         table('catalog', 'BatchGetItem'),
       ],
@@ -47,7 +47,7 @@ export const reputation: DomainSpec = {
       table: 'profile',
       changes: [{ sortKeys: ['ORDER'], having: { attribute: 'done', type: 'N' } }, { sortKeys: ['REGISTRATION'] }],
       binds: [
-        table('reputation', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+        table('reputation', 'BatchGetItem', 'BatchWriteItem', 'PutItem', 'UpdateItem'),
         table('catalog', 'BatchGetItem'),
         table('profile', 'BatchGetItem'),
       ],
@@ -58,7 +58,7 @@ export const reputation: DomainSpec = {
       table: 'catalog',
       changes: [{ sortKeys: ['PRODUCT'] }],
       binds: [
-        table('reputation', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        table('reputation', 'BatchGetItem', 'BatchWriteItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         table('catalog', 'BatchGetItem'),
         table('profile', 'BatchGetItem'),
       ],

@@ -131,7 +131,7 @@ const rows: Record<string, Row> = {
   'review-train-texts': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem PutItem Scan' } },
   'quality-inspection-completed': {
     env: [...reviews.env, 'CATALOG_TABLE'],
-    may: { ...reviews.may, catalog: 'BatchGetItem' },
+    may: { ...reviews.may, reputation: 'BatchGetItem BatchWriteItem PutItem', catalog: 'BatchGetItem' },
   },
   'reputation-http': {
     env: reputationEnv,
@@ -140,7 +140,7 @@ const rows: Record<string, Row> = {
   'reputation-fold': {
     env: reputationEnv,
     may: {
-      reputation: 'BatchGetItem DeleteItem PutItem UpdateItem',
+      reputation: 'BatchGetItem BatchWriteItem DeleteItem PutItem UpdateItem',
       profile: 'BatchGetItem GetItem Query',
       catalog: 'BatchGetItem',
       'reputation/stream': followed,
@@ -154,7 +154,7 @@ const rows: Record<string, Row> = {
   'reputation-orders': {
     env: reputationEnv,
     may: {
-      reputation: 'BatchGetItem PutItem UpdateItem',
+      reputation: 'BatchGetItem BatchWriteItem PutItem UpdateItem',
       profile: 'BatchGetItem',
       catalog: 'BatchGetItem',
       'profile/stream': followed,
@@ -164,7 +164,7 @@ const rows: Record<string, Row> = {
   'reputation-products': {
     env: reputationEnv,
     may: {
-      reputation: 'BatchGetItem DeleteItem PutItem Query UpdateItem',
+      reputation: 'BatchGetItem BatchWriteItem DeleteItem PutItem Query UpdateItem',
       profile: 'BatchGetItem',
       catalog: 'BatchGetItem',
       'catalog/stream': followed,

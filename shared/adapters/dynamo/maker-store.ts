@@ -1,8 +1,9 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Makers } from '../../domain/reputation/counted-order.ts';
 import { batchGet } from './batch-get.ts';
+import { batchPut } from './batch-put.ts';
 import { catalogKeys, type Key, reputationKeys } from './keys.ts';
-import { keyItem } from './profile-records.ts';
+import { type Item, keyItem } from './profile-records.ts';
 import { queryPages } from './query-pages.ts';
 
 /** A source that names a product: an order, an inspection, a complaint. */
@@ -42,7 +43,11 @@ export function makerStore(client: DynamoDBClient, tables: { reputation: string;
       const known = await read(wanted.map(({ productId }) => productId));
       const unknown = wanted.filter(({ productId }) => !known.has(productId));
       if (unknown.length === 0) return known;
-      await Promise.all(unknown.map((it) => client.send(new PutItemCommand(noteOf(tables.reputation, it, nowMs)))));
+      await batchPut(
+        client,
+        tables.reputation,
+        unknown.map((it) => noteOf(it, nowMs)),
+      );
       // The product may have been told of since: who follows the catalogue would then have come before the note.
       const since = await read(unknown.map(({ productId }) => productId));
       return new Map([...known, ...since]);
@@ -62,14 +67,11 @@ export function makerStore(client: DynamoDBClient, tables: { reputation: string;
   };
 }
 
-function noteOf(table: string, { productId, source }: ProductOfSource, nowMs: number) {
+function noteOf({ productId, source }: ProductOfSource, nowMs: number): Item {
   return {
-    TableName: table,
-    Item: {
-      ...keyItem(reputationKeys.awaiting(productId, source)),
-      sourcePk: { S: source.pk },
-      sourceSk: { S: source.sk },
-      ttl: { N: String(Math.floor((nowMs + WAIT_MS) / 1_000)) },
-    },
+    ...keyItem(reputationKeys.awaiting(productId, source)),
+    sourcePk: { S: source.pk },
+    sourceSk: { S: source.sk },
+    ttl: { N: String(Math.floor((nowMs + WAIT_MS) / 1_000)) },
   };
 }
