@@ -6,6 +6,7 @@ import { complaintsSchema } from './complaint-schema.ts';
 import { couponsSchema } from './coupon-schema.ts';
 import { moderationSchema } from './moderation-schema.ts';
 import { factor, issue, name } from './policy-parts.ts';
+import { recommendationsSchema } from './recommend-schema.ts';
 import { reputationSchema } from './reputation-schema.ts';
 import { sanctionsSchema } from './sanction-schema.ts';
 import { textSchema } from './text-schema.ts';
@@ -197,6 +198,7 @@ export const policySchema = z
     moderation: moderationSchema,
     texts: textSchema,
     reputation: reputationSchema,
+    recommendations: recommendationsSchema,
   })
   .check((context) => {
     const { currencies, currency } = context.value;
