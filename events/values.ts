@@ -90,7 +90,7 @@ function accepts(attempt: () => unknown): boolean {
 
 /** Everything below the space but tab and line ends, and the deletes of the second control block. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+export const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 /**
  * What a person has written, in any language, kept and answered as it is: markup in it is text like any other. Refused where it

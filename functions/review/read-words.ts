@@ -19,7 +19,7 @@ export async function readWords(
   const language = detectLanguage(words);
   const models = language === 'other' ? {} : { [language]: await modelFor(language) };
   const { sentiment, topics, length } = readText(words, models, {
-    topics: withTerms(defaultTopics, texts.topics as never),
+    topics: withTerms(defaultTopics, texts.topics),
   });
   const fingerprint = text === undefined ? undefined : fingerprintOf(text);
   const signals = textSignals(text);

@@ -1,5 +1,5 @@
 import { ID_PATTERN } from '../../events/ids.ts';
-import { LIMITS } from '../../events/values.ts';
+import { CONTROL, LIMITS } from '../../events/values.ts';
 import { parseMinorUnits } from './minor-units.ts';
 import type { OlistRow } from './olist-files.ts';
 
@@ -116,8 +116,7 @@ export function readReview(row: OlistRow): OlistReading<ReviewRow> {
 export const isOlistId = (text: string): boolean => text.length <= ID_LENGTH && ID_PATTERN.test(text);
 const isId = isOlistId;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const CONTROLS = new RegExp(CONTROL, 'g');
 
 /** Words without control characters, which the schema of a review refuses; tabs and line ends stay. */
 function cleanText(raw: string): { text: string; controls: number } {

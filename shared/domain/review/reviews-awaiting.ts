@@ -14,11 +14,11 @@ export function reviewsAwaiting(
 ): { reviewId: string; orderId: string }[] {
   return orders.flatMap((order) => {
     const rows = reviewers.get(buyerOf(order) ?? '')?.rows ?? [];
-    const bought = new Set(
+    const bought = new Set<string>(
       order.facts.flatMap((it) => (it.kind === 'placed' ? it.data.lines : [])).map((it) => it.productId),
     );
     return rows
-      .filter(({ productId }) => bought.has(productId as never))
+      .filter(({ productId }) => bought.has(productId))
       .map(({ reviewId }) => ({ reviewId, orderId: order.orderId }));
   });
 }
