@@ -9,6 +9,10 @@ const evaluations: Readonly<Record<string, { summary: string; load: () => Promis
     summary: 'is a review positive? Accuracy and macro F1 over labelled reviews',
     load: async () => (await import('../text/evaluate-sentiment.ts')).sentimentEvaluation,
   },
+  sessions: {
+    summary: 'what does a visitor look at next? Hit rate and reciprocal rank over sessions',
+    load: async () => (await import('../evaluation/evaluate-sessions.ts')).sessionsEvaluation,
+  },
 };
 
 const help = `npm run evaluate -- NAME [options]

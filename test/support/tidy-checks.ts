@@ -26,6 +26,8 @@ const LAYERS: { place: string; mayImport: string[] }[] = [
   // So are the training of models, and attacks on what judges reviews.
   { place: 'infra/text/', mayImport: ['shared/policy/', 'shared/domain/', 'infra/'] },
   { place: 'infra/attacks/', mayImport: ['events/', 'shared/policy/', 'shared/domain/', 'infra/'] },
+  { place: 'infra/evaluation/', mayImport: ['events/', 'shared/policy/', 'shared/domain/', 'infra/'] },
+  { place: 'infra/training/', mayImport: ['events/', 'shared/policy/', 'shared/domain/', 'infra/'] },
   { place: 'infra/', mayImport: ['events/', 'shared/policy/', 'package.json'] },
   { place: 'docs/', mayImport: ['events/', 'shared/', 'functions/', 'infra/', 'package.json'] },
   { place: 'test/', mayImport: ['events/', 'shared/', 'functions/', 'infra/', 'docs/', 'package.json'] },
