@@ -45,6 +45,14 @@ export type StageConfig = {
   schedule: FunctionSize;
   /** What reads a table from end to end, every night; a whole core of Lambda's, for as long as it lets a function run. */
   longSchedule: FunctionSize;
+  /** What answers with recommendations: memory for the model of the shop, and a core to score with. */
+  serving: FunctionSize;
+  /** What trains models: memory for ten million interactions, and the disk of its own that it reads the lake into. */
+  training: FunctionSize & { diskMb: number };
+  /** The campaign of Amazon Personalize that stands in where the shop's own model cannot answer; none where left out. */
+  recommender?: { campaignArn: string };
+  /** The work group of Amazon Athena, and the database of the lake in it; where left out the training aggregates by itself. */
+  athena?: { workGroup: string; database: string };
   /** How often and for how long EventBridge tries a rule's target before the event goes to the target's own queue. */
   delivery: { retryAttempts: number; maxEventAgeHours: number };
   archiveDays: number;
@@ -93,6 +101,8 @@ const dev: StageConfig = {
   },
   schedule: { memoryMb: 512, timeoutSeconds: 60 },
   longSchedule: { memoryMb: 1_769, timeoutSeconds: 900 },
+  serving: { memoryMb: 1_769, timeoutSeconds: 10 },
+  training: { memoryMb: 3_538, timeoutSeconds: 900, diskMb: 4_096 },
   delivery: { retryAttempts: 185, maxEventAgeHours: 24 },
   archiveDays: 14,
   lake: { bufferSeconds: 60, bufferMb: 5, coldAfterDays: 30, noncurrentDays: 7, accessLogDays: 30 },

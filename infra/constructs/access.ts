@@ -10,8 +10,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
+import type { StageConfig } from '../config.ts';
 import type { Foundation } from './foundation.ts';
-import { ATTENTION_INDEX, type TableBinding } from './wiring.ts';
+import type { BucketBinding, TableBinding } from './wiring.ts';
 
 const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
@@ -36,13 +37,9 @@ export function onTable(foundation: Foundation, binding: TableBinding): PolicySt
     const actions = binding.actions.map((it) => `dynamodb:${it}`);
     statements.push(new PolicyStatement({ actions, resources: [tableArn], ...partition }));
   }
-  if (binding.attentionActions !== undefined) {
-    statements.push(
-      new PolicyStatement({
-        actions: binding.attentionActions.map((it) => `dynamodb:${it}`),
-        resources: [`${tableArn}/index/${ATTENTION_INDEX}`],
-      }),
-    );
+  if (binding.queries !== undefined) {
+    const resources = binding.queries.map((index) => `${tableArn}/index/${index}`);
+    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
   }
   const writes = binding.actions.some((it) => !reads.has(it));
   statements.push(useOfTableKey(foundation.key, writes));
@@ -57,6 +54,47 @@ function useOfTableKey(key: IKey, writes: boolean): PolicyStatement {
       ? ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']
       : ['kms:Decrypt', 'kms:DescribeKey'],
   );
+}
+
+/** The listed actions on the objects of a bucket's folder, listing it where that is asked for, and the key as far as they need it. */
+export function onBucket(foundation: Foundation, { bucket, folder, actions, lists }: BucketBinding): PolicyStatement[] {
+  const { bucketArn } = foundation.buckets[bucket];
+  const objects = new PolicyStatement({
+    actions: actions.map((it) => `s3:${it}`),
+    resources: [`${bucketArn}/${folder}/*`],
+  });
+  const list = new PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${folder}/*` } },
+  });
+  const writes = actions.includes('PutObject');
+  const key = useOfKey(foundation.key, 's3', writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt']);
+  return [objects, ...(lists === true ? [list] : []), key];
+}
+
+/** Recommendations from the stage's campaign, where it has one. */
+export function onManagedRecommender({ recommender }: StageConfig): PolicyStatement[] {
+  if (recommender === undefined) return [];
+  return [new PolicyStatement({ actions: ['personalize:GetRecommendations'], resources: [recommender.campaignArn] })];
+}
+
+/** Queries in the stage's work group, where it has one; what they read of the lake is granted with the lake. */
+export function onQueryEngine({ athena }: StageConfig, scope: Stack): PolicyStatement[] {
+  if (athena === undefined) return [];
+  const workGroup = scope.formatArn({ service: 'athena', resource: 'workgroup', resourceName: athena.workGroup });
+  const glue = (resource: string, resourceName?: string) =>
+    scope.formatArn({ service: 'glue', resource, ...(resourceName === undefined ? {} : { resourceName }) });
+  return [
+    new PolicyStatement({
+      actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution'],
+      resources: [workGroup],
+    }),
+    new PolicyStatement({
+      actions: ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
+      resources: [glue('catalog'), glue('database', athena.database), glue('table', `${athena.database}/events`)],
+    }),
+  ];
 }
 
 /** What Lambda's poller needs of a table's stream. */

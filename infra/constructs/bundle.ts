@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,8 +18,9 @@ export const bundleFile = 'index.mjs';
  * The SDK's default credential chain (SSO, profiles, web identity, instance metadata) is replaced by the one that a
  * Lambda function needs, the environment: more than half of a bundle would be code that never runs there.
  */
-export function bundleOptions(entry: string, folder: string): BuildOptions {
+export function bundleOptions(entry: string, folder: string, nativePackages: readonly string[] = []): BuildOptions {
   return {
+    external: [...nativePackages],
     entryPoints: { index: join(root, entry) },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
@@ -44,11 +45,11 @@ export function bundleOptions(entry: string, folder: string): BuildOptions {
 }
 
 /** Bundles an entry into a folder; an entry that does not bundle is an error of one line. */
-export function bundleInto(entry: string, folder: string): void {
+export function bundleInto(entry: string, folder: string, nativePackages: readonly string[] = []): void {
   // Loaded where it is needed: the local runtime never bundles.
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   try {
-    buildSync(bundleOptions(entry, folder));
+    buildSync(bundleOptions(entry, folder, nativePackages));
   } catch (error) {
     const [first] = (error as Partial<BuildFailure>).errors ?? [];
     if (first === undefined) throw error;
@@ -69,9 +70,36 @@ function bundleFolder(entry: string): string {
   return join(workshop, entry.replace(/\.ts$/, ''));
 }
 
+/**
+ * Lays packages beside a bundle as they are installed, each with what it depends on. Optional dependencies are there for
+ * one platform each; those that are installed are taken.
+ */
+function layBeside(folder: string, packages: readonly string[]): void {
+  const laid = new Set<string>();
+  const lay = (name: string, optional: boolean): void => {
+    const from = join(root, 'node_modules', name);
+    if (laid.has(name)) return;
+    if (!existsSync(from)) {
+      if (optional) return;
+      throw new Error(`${name} is not installed, and a function needs it beside its bundle: run npm ci`);
+    }
+    laid.add(name);
+    cpSync(from, join(folder, 'node_modules', name), { recursive: true });
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+      readFileSync(join(from, 'package.json'), 'utf8'),
+    ) as Partial<Record<'dependencies' | 'optionalDependencies', Record<string, string>>>;
+    for (const dependency of Object.keys(dependencies)) {
+      if (!(dependency in optionalDependencies)) lay(dependency, false);
+    }
+    for (const dependency of Object.keys(optionalDependencies)) lay(dependency, true);
+  };
+  for (const name of packages) lay(name, false);
+}
+
 /** The code of a function. The hash is that of the bundle, so a function that did not change is not deployed anew. */
-export function bundled(entry: string): AssetCode {
+export function bundled(entry: string, nativePackages: readonly string[] = []): AssetCode {
   const folder = bundleFolder(entry);
-  bundleInto(entry, folder);
+  bundleInto(entry, folder, nativePackages);
+  layBeside(folder, nativePackages);
   return Code.fromAsset(folder);
 }

@@ -3,14 +3,14 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { StageConfig } from '../config.ts';
-import type { TableName } from './wiring.ts';
+import type { BucketName, TableName } from './wiring.ts';
 
 /** What outlives a deployment, as the constructs of the stateless stack see it. */
 export type Foundation = {
   key: Key;
   bus: EventBus;
   tables: Readonly<Record<TableName, Table>>;
-  lake: Bucket;
+  buckets: Readonly<Record<BucketName, Bucket>>;
 };
 
 /** What each construct of the stateless stack is built from. */

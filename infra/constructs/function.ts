@@ -9,10 +9,10 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Size, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type FunctionSize, idOf, nameOf, releaseVersion } from '../config.ts';
-import { onBus, onLogs, onTable } from './access.ts';
+import { onBucket, onBus, onLogs, onManagedRecommender, onQueryEngine, onTable } from './access.ts';
 import { bundled } from './bundle.ts';
 import type { Surroundings } from './foundation.ts';
 import { logGroup } from './logs.ts';
@@ -25,7 +25,8 @@ const placeholder = 'exports.handler = async () => { throw new Error("This templ
  * One function: its code, a log group of its own, and a role of its own that may do what the function's bindings
  * list and nothing else. A binding is variable and grant in one, so neither can be forgotten.
  *
- * The metadata of the resource, `rapport:entry` and `rapport:name`, lead from the template back to the source.
+ * The metadata of the resource, `rapport:entry` and `rapport:name`, lead from the template back to the source. `rapport:patient` says
+ * that it works through much at once, so that a clock which runs ahead need not start it for every day that passes.
  */
 export class BoundFunction extends Construct {
   readonly fn: LambdaFunction;
@@ -33,8 +34,8 @@ export class BoundFunction extends Construct {
   constructor(
     scope: Construct,
     surroundings: Surroundings,
-    { name, entry, binds }: FunctionSpec,
-    size: FunctionSize,
+    { name, entry, binds, nativePackages = [] }: FunctionSpec,
+    size: FunctionSize & { diskMb?: number },
     extra: { environment?: Record<string, string>; statements?: PolicyStatement[] } = {},
   ) {
     super(scope, idOf(name));
@@ -48,7 +49,7 @@ export class BoundFunction extends Construct {
           minimize: true,
           statements: [
             onLogs(logs),
-            ...binds.flatMap((binding) => statementsOf(surroundings, binding)),
+            ...binds.flatMap((binding) => statementsOf(surroundings, binding, Stack.of(this))),
             ...(extra.statements ?? []),
           ],
         }),
@@ -58,13 +59,15 @@ export class BoundFunction extends Construct {
       functionName: nameOf(config.stage, name),
       description: entry,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      // Native code is laid beside a bundle as it is installed where the templates are written, which is on x64.
+      architecture: nativePackages.length > 0 ? Architecture.X86_64 : Architecture.ARM_64,
       handler: 'index.handler',
-      code: bundle ? bundled(entry) : Code.fromInline(placeholder),
+      code: bundle ? bundled(entry, nativePackages) : Code.fromInline(placeholder),
       memorySize: size.memoryMb,
+      ...(size.diskMb === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(size.diskMb) }),
       timeout: Duration.seconds(size.timeoutSeconds),
       environment: {
-        ...Object.fromEntries(binds.map((binding) => [binding.variable, variableValue(surroundings, binding)])),
+        ...Object.assign({}, ...binds.map((binding) => variablesOf(surroundings, binding))),
         ...extra.environment,
       },
       role,
@@ -76,26 +79,45 @@ export class BoundFunction extends Construct {
     const resource = this.fn.node.defaultChild as CfnFunction;
     resource.addMetadata('rapport:name', name);
     resource.addMetadata('rapport:entry', entry);
+    if (size.diskMb !== undefined) resource.addMetadata('rapport:patient', true);
   }
 }
 
-function variableValue({ foundation }: Surroundings, binding: Binding): string {
+/** What the function is told of a binding, by the names of its environment variables. */
+function variablesOf({ config, foundation }: Surroundings, binding: Binding): Record<string, string> {
   switch (binding.kind) {
     case 'table':
-      return foundation.tables[binding.table].tableName;
+      return { [binding.variable]: foundation.tables[binding.table].tableName };
+    case 'bucket':
+      return { [binding.variable]: foundation.buckets[binding.bucket].bucketName };
+    case 'managed-recommender':
+      return config.recommender === undefined ? {} : { PERSONALIZE_CAMPAIGN_ARN: config.recommender.campaignArn };
+    case 'query-engine':
+      return config.athena === undefined
+        ? {}
+        : { ATHENA_WORK_GROUP: config.athena.workGroup, ATHENA_DATABASE: config.athena.database };
+    case 'stage':
+      return { [binding.variable]: config.stage };
     case 'bus':
-      return foundation.bus.eventBusName;
+      return { [binding.variable]: foundation.bus.eventBusName };
     case 'release':
-      return releaseVersion();
+      return { [binding.variable]: releaseVersion() };
   }
 }
 
-function statementsOf({ foundation }: Surroundings, binding: Binding): PolicyStatement[] {
+function statementsOf({ config, foundation }: Surroundings, binding: Binding, scope: Stack): PolicyStatement[] {
   switch (binding.kind) {
     case 'table':
       return onTable(foundation, binding);
+    case 'bucket':
+      return onBucket(foundation, binding);
+    case 'managed-recommender':
+      return onManagedRecommender(config);
+    case 'query-engine':
+      return onQueryEngine(config, scope);
     case 'bus':
       return [onBus(foundation.bus)];
+    case 'stage':
     case 'release':
       return [];
   }

@@ -30,9 +30,10 @@ export const factSources: string[] = [
   ...new Set(catalogue.filter(({ direction }) => direction === 'in').map(({ busSource }) => busSource)),
 ];
 
-/** The bucket that every event ends in, and the bucket that notes who read it. */
-export class LakeBucket extends Construct {
-  readonly bucket: Bucket;
+/** The bucket that every event ends in, the bucket of the models that are learnt from them, and the bucket that notes who read them. */
+export class LakeBuckets extends Construct {
+  readonly lake: Bucket;
+  readonly models: Bucket;
 
   constructor(scope: Construct, id: string, config: StageConfig, key: Key) {
     super(scope, id);
@@ -60,12 +61,24 @@ export class LakeBucket extends Construct {
       reason:
         'This bucket holds the access logs of the lake; logging the reads of logs into themselves would never end.',
     });
-    this.bucket = new Bucket(this, 'Events', {
+    const own = {
       ...common,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,
       serverAccessLogsBucket: accessLogs as IBucket,
+    };
+    const shortLived = {
+      noncurrentVersionExpiration: Duration.days(config.lake.noncurrentDays),
+      abortIncompleteMultipartUploadAfter: Duration.days(1),
+    };
+    this.models = new Bucket(this, 'Models', {
+      ...own,
+      serverAccessLogsPrefix: 'models/',
+      lifecycleRules: [shortLived],
+    });
+    this.lake = new Bucket(this, 'Events', {
+      ...own,
       serverAccessLogsPrefix: 'events/',
       lifecycleRules: [
         {
@@ -75,8 +88,7 @@ export class LakeBucket extends Construct {
               transitionAfter: Duration.days(config.lake.coldAfterDays),
             },
           ],
-          noncurrentVersionExpiration: Duration.days(config.lake.noncurrentDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          ...shortLived,
         },
       ],
     });
@@ -87,7 +99,11 @@ export class LakeBucket extends Construct {
 export class LakeDelivery extends Construct {
   constructor(scope: Construct, id: string, { config, foundation }: Surroundings) {
     super(scope, id);
-    const { bus, key, lake } = foundation;
+    const {
+      bus,
+      key,
+      buckets: { lake },
+    } = foundation;
     const name = nameOf(config.stage, 'lake');
     const logs = logGroup(this, 'Logs', config, 'lake');
     const errors = new LogStream(this, 'Errors', {

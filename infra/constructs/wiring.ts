@@ -4,11 +4,15 @@
  */
 import type { EventDefinition } from '../../events/define-event.ts';
 
-export const tableNames = ['profile', 'inbox', 'catalog', 'reputation'] as const;
+export const tableNames = ['profile', 'inbox', 'catalog', 'reputation', 'recommend'] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** The one secondary index there is: what waits for a person or for another fact. */
-export const ATTENTION_INDEX = 'attention';
+/**
+ * The secondary indexes: what waits for a person or for another fact; and what has changed in the catalogue, in the order in which it
+ * came.
+ */
+export const indexNames = ['attention', 'changes'] as const;
+export type IndexName = (typeof indexNames)[number];
 
 export type TableAction =
   | 'BatchGetItem'
@@ -29,11 +33,39 @@ export type TableBinding = {
   actions: readonly TableAction[];
   /** Only items of this partition may be touched. */
   partition?: string;
-  attentionActions?: readonly 'Query'[];
+  /** Which secondary indexes may be queried. */
+  queries?: readonly IndexName[];
 };
+
+export const bucketNames = ['lake', 'models'] as const;
+export type BucketName = (typeof bucketNames)[number];
+export type ObjectAction = 'DeleteObject' | 'GetObject' | 'PutObject';
+
+/** A bucket: its name as an environment variable, these actions on the objects of one folder, and to list that folder where it says so. */
+export type BucketBinding = {
+  kind: 'bucket';
+  variable: string;
+  bucket: BucketName;
+  folder: string;
+  actions: readonly ObjectAction[];
+  lists?: true;
+};
+/** What a stage may have and need not: the variable is there, and empty where the stage has none. */
+export type ManagedRecommenderBinding = { kind: 'managed-recommender' };
+/** Where the heavy aggregation of a training runs. */
+export type QueryEngineBinding = { kind: 'query-engine' };
+/** The stage's name, under which models are trained and served. */
+export type StageBinding = { kind: 'stage'; variable: string };
 export type BusBinding = { kind: 'bus'; variable: string };
 export type ReleaseBinding = { kind: 'release'; variable: string };
-export type Binding = TableBinding | BusBinding | ReleaseBinding;
+export type Binding =
+  | TableBinding
+  | BucketBinding
+  | ManagedRecommenderBinding
+  | QueryEngineBinding
+  | StageBinding
+  | BusBinding
+  | ReleaseBinding;
 
 export type FunctionSpec = {
   /** The logical name, `loyalty-order-placed`: also the tail of the deployed function's name. */
@@ -41,6 +73,8 @@ export type FunctionSpec = {
   /** The entry file, relative to the repository's root; it exports `handler`. */
   entry: string;
   binds: readonly Binding[];
+  /** Packages with native code, which cannot be part of a bundle and are laid beside it. */
+  nativePackages?: readonly string[];
 };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -49,7 +83,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type Route = { method: Method; path: `/v1/${string}`; public?: true } | { fallback: true; public: true };
 
 /** `size`: which of the stage's sizes the function has; `http` where left out. */
-export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[]; size?: 'longHttp' };
+export type HttpDomainSpec = FunctionSpec & { routes: readonly Route[]; size?: 'longHttp' | 'serving' };
 
 /** What an event has to say beside its type, as an EventBridge pattern on its data: that a field is there, or begins so. */
 export type DataPattern = {
@@ -75,7 +109,7 @@ export type ChangeFilter = {
 export type StreamReactionSpec = FunctionSpec & { table: TableName; changes: readonly ChangeFilter[] };
 
 /** A function that the clock starts. `size`: which of the stage's sizes it has; `schedule` where left out. */
-export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 'longSchedule' };
+export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 'longSchedule' | 'training' };
 
 /**
  * The stacks of what can be thrown away and deployed again, in the order in which they are deployed. CloudFormation lets a
@@ -99,6 +133,7 @@ const variableOf: Record<TableName, string> = {
   inbox: 'INBOX_TABLE',
   catalog: 'CATALOG_TABLE',
   reputation: 'REPUTATION_TABLE',
+  recommend: 'RECOMMEND_TABLE',
 };
 
 /** Binds a table: its name as an environment variable, and these actions on its items. */
@@ -119,8 +154,41 @@ export const LIABILITY_PARTITION = 'SHOP#LIABILITY';
 
 /** Lets a table's binding query the `attention` index too. */
 export function andAttention(binding: TableBinding): TableBinding {
-  return { ...binding, attentionActions: ['Query'] };
+  return { ...binding, queries: ['attention'] };
 }
+
+/** What has changed in the catalogue, and nothing else of it. */
+export const catalogueChanges: TableBinding = { ...table('catalog'), queries: ['changes'] };
+
+/** The models of the shop: to read, or to write and remove as well. */
+export function models(...more: ('DeleteObject' | 'PutObject')[]): BucketBinding {
+  return {
+    kind: 'bucket',
+    variable: 'MODEL_BUCKET',
+    bucket: 'models',
+    folder: 'models',
+    actions: ['GetObject', ...more],
+  };
+}
+
+/** The events in the lake, to read from end to end. */
+export const lakeEvents: BucketBinding = {
+  kind: 'bucket',
+  variable: 'LAKE_BUCKET',
+  bucket: 'lake',
+  folder: 'events',
+  actions: ['GetObject'],
+  lists: true,
+};
+
+/** Amazon Personalize, where the stage has a campaign. */
+export const managedRecommender: ManagedRecommenderBinding = { kind: 'managed-recommender' };
+
+/** Amazon Athena, where the stage has a work group; else the function aggregates by itself. */
+export const queryEngine: QueryEngineBinding = { kind: 'query-engine' };
+
+/** The stage. */
+export const stage: StageBinding = { kind: 'stage', variable: 'STAGE' };
 
 /** The bus, to publish on. */
 export const bus: BusBinding = { kind: 'bus', variable: 'BUS_NAME' };

@@ -33,8 +33,6 @@ export type BusOptions = {
   wiring: Wiring;
   store: Store;
   chaos: () => Chaos | undefined;
-  /** False where nothing is kept: then nobody could read the lake. */
-  hasLake: boolean;
   /** Told after the events are kept: the queues that got something, and the latest `time` of the events. */
   onAccepted: (queues: ReadonlySet<string>, latestMs: number | undefined) => void;
   /** Told of each event that is kept, as rules see it. */
@@ -117,7 +115,7 @@ export class Bus {
   }
 
   #keep(accepted: readonly Accepted[]): void {
-    const { store, wiring, hasLake, onAccepted, onEvent } = this.#options;
+    const { store, wiring, onAccepted, onEvent } = this.#options;
     const queues = new Set<string>();
     store.transaction(() => {
       for (const { bus, event } of accepted) {
@@ -126,7 +124,7 @@ export class Bus {
           for (const target of rule.targets) {
             const body = JSON.stringify(pick(event, target));
             if (target.kind === 'lake') {
-              if (hasLake) store.addToLake(target.deliveryStream, body);
+              store.addToLake(target.deliveryStream, body);
               continue;
             }
             const queue = target.kind === 'queue' ? target.queue : asyncQueueOf(target.functionName);

@@ -1,22 +1,29 @@
 /**
- * The lake: what Firehose would write to S3, as one file of JSON lines per delivery stream and day of arrival. Lines wait
+ * The lake: what Firehose would write to S3, as one object of JSON lines per delivery stream and day of arrival. Lines wait
  * in the store until they are in the file, so none is lost; one may be there twice.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from './store.ts';
+import type { DeliveryStreamModel } from './wiring/model.ts';
 
 const FLUSH_MS = 500;
 const LINES_PER_FLUSH = 2_000;
 
+export type LakeOptions = {
+  store: Store;
+  deliveryStreams: readonly DeliveryStreamModel[];
+  /** The directory that stands for a bucket. */
+  directoryOf: (bucket: string) => string;
+  nowMs: () => number;
+};
+
 export class Lake {
-  readonly #directory: string;
-  readonly #store: Store;
+  readonly #options: LakeOptions;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(directory: string, store: Store) {
-    this.#directory = directory;
-    this.#store = store;
+  constructor(options: LakeOptions) {
+    this.#options = options;
     this.soon();
   }
 
@@ -31,18 +38,17 @@ export class Lake {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (
-      let lines = this.#store.lakeLines(LINES_PER_FLUSH);
-      lines.length > 0;
-      lines = this.#store.lakeLines(LINES_PER_FLUSH)
-    ) {
-      const day = new Date().toISOString().slice(0, 10);
+    const { store, deliveryStreams, directoryOf, nowMs } = this.#options;
+    for (let lines = store.lakeLines(LINES_PER_FLUSH); lines.length > 0; lines = store.lakeLines(LINES_PER_FLUSH)) {
+      const day = new Date(nowMs()).toISOString().slice(0, 10);
       for (const [deliveryStream, ofStream] of Map.groupBy(lines, (line) => line.deliveryStream)) {
-        const directory = join(this.#directory, deliveryStream);
+        const { bucket = deliveryStream, folder = '' } =
+          deliveryStreams.find(({ name }) => name === deliveryStream) ?? {};
+        const directory = join(directoryOf(bucket), folder.replace('!{timestamp:yyyy-MM-dd}', day));
         mkdirSync(directory, { recursive: true });
-        appendFileSync(join(directory, `${day}.ndjson`), ofStream.map(({ line }) => `${line}\n`).join(''));
+        appendFileSync(join(directory, `${deliveryStream}.ndjson`), ofStream.map(({ line }) => `${line}\n`).join(''));
       }
-      this.#store.removeLakeLines(lines.at(-1)?.id ?? 0);
+      store.removeLakeLines(lines.at(-1)?.id ?? 0);
     }
   }
 }

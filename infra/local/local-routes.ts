@@ -27,6 +27,8 @@ export type LocalRoutesOptions = {
   baseUrl: string;
   settle: () => Promise<{ deadLetters: number }>;
   deadLetters: () => readonly DeadLetter[];
+  /** Trains the model of recommendations now, on all that has happened, and says what came of it. */
+  train: () => Promise<unknown>;
   /** The last events on the bus, newest first: what was sent, and what has been announced of it. */
   events: () => readonly unknown[];
 };
@@ -80,6 +82,8 @@ const routes: Readonly<Record<string, Call>> = {
       sendUnavailable(response, error.message);
     }
   },
+
+  'POST /local/train': async ({ train }, _body, response) => sendJson(response, 200, await train()),
 
   'GET /local/dead-letters': ({ deadLetters }, _body, response) => sendJson(response, 200, { items: deadLetters() }),
 

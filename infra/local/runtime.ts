@@ -2,8 +2,10 @@
  * The whole backend on one machine: the functions, wired as the synthesised templates say, with local counterparts of
  * what AWS does between them.
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
@@ -25,6 +27,7 @@ import { lightenClients } from './light-client.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
+import { createObjects } from './objects.ts';
 import { Schedules } from './schedules.ts';
 import { type Message, Store } from './store.ts';
 import { consumedUpTo, StreamReader } from './streams.ts';
@@ -80,6 +83,8 @@ export type Runtime = {
 
 const REGION = 'eu-west-1';
 const ACCOUNT = '000000000000';
+/** The function that trains models, which is asked for by name. */
+const TRAINING = 'recommend-train';
 /** Asynchronous invocations are tried this often, as Lambda does. */
 const ASYNC_ATTEMPTS = 3;
 /** How many asynchronous invocations of one function run at once. */
@@ -178,6 +183,9 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   wiring = wired;
 
   const clock = openClock(options, store, undo);
+  const bucketDirectory = openBuckets(directory, undo);
+  const buckets = makeBuckets(bucketDirectory, wired);
+  const objectsEndpoint = await serve(createObjects({ buckets: () => buckets }), 0, undo);
   let chaos = options.chaos === undefined ? undefined : new Chaos(options.chaos);
   const currentChaos = (): Chaos | undefined => chaos;
 
@@ -209,6 +217,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     AWS_ENDPOINT_URL_DYNAMODB: tablesEndpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: awsEndpoint,
     AWS_ENDPOINT_URL_SQS: awsEndpoint,
+    AWS_ENDPOINT_URL_S3: objectsEndpoint,
   };
   // The SDK reads these when a client is first used, which is after the import.
   setEnvironment(environment, undo);
@@ -220,14 +229,18 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     sink: log,
   });
 
-  const lake = directory === undefined ? undefined : new Lake(directory.file('lake'), store);
-  if (lake !== undefined) undo.add(() => lake.flush());
+  const lake = new Lake({
+    store,
+    deliveryStreams: wired.deliveryStreams,
+    directoryOf: (bucket) => buckets.get(bucket) ?? join(bucketDirectory, bucket),
+    nowMs: () => clock.nowMs(),
+  });
+  undo.add(() => lake.flush());
   const recent: unknown[] = [];
   bus = new Bus({
     wiring: wired,
     store,
     chaos: currentChaos,
-    hasLake: lake !== undefined,
     onEvent: (event) => {
       recent.push(event.detail);
       if (recent.length > 2 * MAX_LISTED_EVENTS) recent.splice(0, MAX_LISTED_EVENTS);
@@ -235,7 +248,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     },
     onAccepted: (queues, latestMs) => {
       deliveries?.wake(queues);
-      lake?.soon();
+      lake.soon();
       if (latestMs !== undefined) clock.advanceTo(latestMs);
     },
   });
@@ -293,6 +306,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
       if (stopping) throw new StoppingError();
       quiet = delivering.isIdle && functions.busy === 0 && delivered.every((count) => count === 0);
     }
+    lake.flush();
     return { deadLetters: deadLetterQueues.reduce((sum, queue) => sum + store.depth(queue), 0) };
   };
   const deadLetters = (): DeadLetter[] =>
@@ -303,7 +317,21 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   schedules.start();
 
   const events = (): unknown[] => recent.slice(-MAX_LISTED_EVENTS).reverse();
-  const local = { clock, issuer, token, issuerName: authorizer.issuer, baseUrl: url, settle, deadLetters, events };
+  const train = async (): Promise<unknown> => {
+    await settle();
+    return functions.invoke(TRAINING, { id: crypto.randomUUID(), source: 'rapport.local' });
+  };
+  const local = {
+    clock,
+    issuer,
+    token,
+    issuerName: authorizer.issuer,
+    baseUrl: url,
+    settle,
+    deadLetters,
+    events,
+    train,
+  };
   undo.add(async () => {
     stopping = true;
     // No new work; then the work under way. The local endpoint closes later, because functions still use it.
@@ -333,6 +361,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     await Promise.all(readers.map((reader) => reader.stop()));
     tables.empty();
     store.clear();
+    rmSync(bucketDirectory, { recursive: true, force: true });
+    makeBuckets(bucketDirectory, wired);
     for (const reader of readers) reader.startOver();
     clock.reset();
     recent.length = 0;
@@ -372,6 +402,20 @@ function openDirectory({ dataDirectory, fresh }: RuntimeOptions, undo: UndoList)
   const directory = DataDirectory.open(dataDirectory, fresh === true);
   undo.add(() => directory.close());
   return directory;
+}
+
+/** Where buckets keep their objects; without a directory of data they go when the backend does. */
+function openBuckets(directory: DataDirectory | undefined, undo: UndoList): string {
+  if (directory !== undefined) return directory.file('buckets');
+  const temporary = mkdtempSync(join(tmpdir(), 'rapport-buckets-'));
+  undo.add(() => rmSync(temporary, { recursive: true, force: true }));
+  return temporary;
+}
+
+function makeBuckets(directory: string, { buckets }: Wiring): Map<string, string> {
+  const made = new Map(buckets.map(({ name }) => [name, join(directory, name)] as const));
+  for (const path of made.values()) mkdirSync(path, { recursive: true });
+  return made;
 }
 
 function openLog(

@@ -48,6 +48,7 @@ export class Schedules {
     const nowMs = this.#clock.nowMs();
     const queues: string[] = [];
     for (const schedule of this.#wiring.schedules) {
+      if (schedule.patient && this.#clock.kind === 'virtual') continue;
       const dueMs = latestDueMs(schedule, nowMs);
       const queue = asyncQueueOf(schedule.functionName);
       // While a run still waits, the next one would only repeat it; it is due again as soon as that run is done.

@@ -26,6 +26,7 @@ const openRoutes: ReadonlySet<unknown> = new Set([
   'GET /v1/health',
   'GET /v1/products/{id}/reputation',
   'GET /v1/products/{id}/reviews',
+  'GET /v1/products/{id}/related',
   'GET /v1/brands/{id}/reputation',
   'GET /v1/suppliers/{id}/reputation',
   '$default',

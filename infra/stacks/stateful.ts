@@ -13,15 +13,29 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
-import { factSources, LakeBucket } from '../constructs/lake.ts';
+import { factSources, LakeBuckets } from '../constructs/lake.ts';
 import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
-import { ATTENTION_INDEX, type TableName } from '../constructs/wiring.ts';
+import type { IndexName, TableName } from '../constructs/wiring.ts';
 
-const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; attention: boolean }> = {
-  profile: { stream: true, timeToLive: 'ttl', attention: true },
-  inbox: { stream: false, attention: true },
-  catalog: { stream: true, attention: false },
-  reputation: { stream: true, timeToLive: 'ttl', attention: true },
+const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; index?: IndexName }> = {
+  profile: { stream: true, timeToLive: 'ttl', index: 'attention' },
+  inbox: { stream: false, index: 'attention' },
+  catalog: { stream: true, index: 'changes' },
+  reputation: { stream: true, timeToLive: 'ttl', index: 'attention' },
+  recommend: { stream: false, timeToLive: 'ttl' },
+};
+
+/** What an index is sorted by, and what of an item it repeats: as little as whoever queries it needs. */
+const indexShapes: Record<IndexName, { partitionKey: string; sortKey: string; attributes?: string[] }> = {
+  attention: { partitionKey: 'attentionState', sortKey: 'attentionSince' },
+  changes: {
+    partitionKey: 'feed',
+    sortKey: 'changedAt',
+    attributes: [
+      ...['productId', 'name', 'brandId', 'supplierId', 'categories', 'price', 'currency', 'availability'],
+      ...['kind', 'id', 'grade', 'score', 'restrictions', 'asOf', 'eventId'],
+    ],
+  },
 };
 
 /**
@@ -35,16 +49,17 @@ export class StatefulStack extends Stack {
     super(scope, id, props);
     const key = this.makeKey(config);
     const bus = this.makeBus(config);
-    const { bucket: lake } = new LakeBucket(this, 'Lake', config, key);
+    const { lake, models } = new LakeBuckets(this, 'Lake', config, key);
     this.foundation = {
       key,
       bus,
-      lake,
+      buckets: { lake, models },
       tables: {
         profile: this.makeTable('profile', config, key),
         inbox: this.makeTable('inbox', config, key),
         catalog: this.makeTable('catalog', config, key),
         reputation: this.makeTable('reputation', config, key),
+        recommend: this.makeTable('recommend', config, key),
       },
     };
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where services may PutEvents directly.' });
@@ -103,7 +118,7 @@ export class StatefulStack extends Stack {
    * could not serve every region, and cdk-nag does not look at its recovery.
    */
   private makeTable(name: TableName, config: StageConfig, key: Key): Table {
-    const { stream, timeToLive, attention } = tableShapes[name];
+    const { stream, timeToLive, index } = tableShapes[name];
     const table = new Table(this, idOf(`${name}-table`), {
       tableName: nameOf(config.stage, name),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -117,12 +132,15 @@ export class StatefulStack extends Stack {
       ...(stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       ...(timeToLive === undefined ? {} : { timeToLiveAttribute: timeToLive }),
     });
-    if (attention) {
+    if (index !== undefined) {
+      const { partitionKey, sortKey, attributes } = indexShapes[index];
       table.addGlobalSecondaryIndex({
-        indexName: ATTENTION_INDEX,
-        partitionKey: { name: 'attentionState', type: AttributeType.STRING },
-        sortKey: { name: 'attentionSince', type: AttributeType.STRING },
-        projectionType: ProjectionType.KEYS_ONLY,
+        indexName: index,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+        ...(attributes === undefined
+          ? { projectionType: ProjectionType.KEYS_ONLY }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: attributes }),
       });
     }
     return table;

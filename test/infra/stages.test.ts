@@ -194,11 +194,20 @@ test('the tables have the keys, indexes and streams that the adapters count on',
       Projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ];
+  const changes = {
+    IndexName: 'changes',
+    KeySchema: [
+      { AttributeName: 'feed', KeyType: 'HASH' },
+      { AttributeName: 'changedAt', KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: expect.arrayContaining(['name', 'availability']) },
+  };
   expect(shapes).toEqual({
     'rapport-dev-profile': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
     'rapport-dev-inbox': { keys, stream: undefined, ttl: undefined, indexes },
     'rapport-dev-reputation': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
-    'rapport-dev-catalog': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: undefined, indexes: undefined },
+    'rapport-dev-catalog': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: undefined, indexes: [changes] },
+    'rapport-dev-recommend': { keys, stream: undefined, ttl: 'ttl', indexes: undefined },
   });
 });
 

@@ -29,7 +29,6 @@ beforeAll(async () => {
     wiring,
     store,
     chaos: () => undefined,
-    hasLake: true,
     onAccepted: (_queues, latestMs) => {
       latest = latestMs;
     },

@@ -319,7 +319,8 @@ describe('what is kept', () => {
     expect(secured.status).toBe(200);
     await second.stop();
 
-    const lake = join(dataDirectory, 'lake', 'rapport-fixture-lake');
+    // In the folder of the day on which they arrived, by the clock that the backend goes by.
+    const lake = join(dataDirectory, 'buckets', 'rapport-fixture-events', 'events', 'day=2026-01-05');
     const lines = readdirSync(lake).flatMap((name) => readFileSync(join(lake, name), 'utf8').trim().split('\n'));
     expect(lines.filter((line) => line.includes('"time"'))).toHaveLength(3);
   });

@@ -21,7 +21,6 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::Logs::LogGroup',
   'AWS::Logs::LogStream',
   'AWS::Logs::ResourcePolicy',
-  'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy',
 ]);
@@ -40,6 +39,7 @@ export const modelledTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
   'AWS::SQS::Queue',
 ]);
 

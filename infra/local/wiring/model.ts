@@ -64,6 +64,8 @@ export type ScheduleModel = {
   arn: string;
   everyMs: number;
   functionName: string;
+  /** Not started by a virtual clock, which may pass a year in a minute; only when it is asked for. */
+  patient: boolean;
   /** The event the template sets; without one the function gets the scheduled event of EventBridge. */
   input?: unknown;
 };
@@ -89,6 +91,11 @@ export type StreamMapping = {
   matches: EventMatcher;
 };
 
+/** What takes events to a folder of a bucket; `folder` holds `!{timestamp:yyyy-MM-dd}` where the day of arrival goes. */
+export type DeliveryStreamModel = { name: string; bucket: string; folder: string };
+
+export type BucketModel = { name: string; arn: string };
+
 export type AuthorizerModel = { issuer: string; audience: readonly string[] };
 
 export type RouteModel = {
@@ -105,7 +112,8 @@ export type Wiring = {
   tables: readonly TableModel[];
   queues: readonly QueueModel[];
   buses: readonly string[];
-  deliveryStreams: readonly string[];
+  deliveryStreams: readonly DeliveryStreamModel[];
+  buckets: readonly BucketModel[];
   functions: readonly FunctionModel[];
   rules: readonly RuleModel[];
   schedules: readonly ScheduleModel[];

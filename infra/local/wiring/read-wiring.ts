@@ -8,6 +8,8 @@ import { compilePattern, type EventMatcher } from './event-pattern.ts';
 import { identifier, refuseUnknownTypes } from './identities.ts';
 import {
   type AuthorizerModel,
+  type BucketModel,
+  type DeliveryStreamModel,
   type FunctionModel,
   type KeyType,
   type QueueMapping,
@@ -123,6 +125,11 @@ const mappingSchema = z.strictObject({
   Tags: ignored,
 });
 
+// How it is buffered, compressed and encrypted makes no difference to who reads the folder.
+const deliveryStreamSchema = z.object({
+  ExtendedS3DestinationConfiguration: z.object({ BucketARN: z.string(), Prefix: z.string() }),
+});
+
 const apiSchema = z.strictObject({
   Name: ignored,
   Description: ignored,
@@ -201,6 +208,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
   const queueAt = (arn: string, by: Resource): string => nameOf(target(arn, by, 'AWS::SQS::Queue'));
 
   const functionNames = new Map<Resource, string>();
+  const patient = new Set<string>();
   const asyncDeadLetters = new Map<string, string>();
   for (const resource of ofType('AWS::Lambda::EventInvokeConfig')) {
     const { FunctionName, DestinationConfig } = read(resource, invokeConfigSchema);
@@ -215,6 +223,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       throw new WiringError(`${whereIs(resource)}: a function carries rapport:entry and rapport:name in its metadata`);
     }
     functionNames.set(resource, name);
+    if (resource.metadata['rapport:patient'] === true) patient.add(name);
     const physicalName = nameOf(resource);
     const deadLetterArn = properties.DeadLetterConfig?.TargetArn;
     const deadLetterQueue =
@@ -291,6 +300,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
           arn: arnOf(resource),
           everyMs: rateMs(rule.ScheduleExpression, where),
           functionName: functionAt(Arn, resource),
+          patient: patient.has(functionAt(Arn, resource)),
           ...(Input === undefined ? {} : { input: JSON.parse(Input) as unknown }),
         });
       }
@@ -381,6 +391,13 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       return [resolver.identityOf(resource).ref, { issuer: Issuer, audience: Audience }];
     }),
   );
+  const buckets = ofType('AWS::S3::Bucket').map(
+    (resource): BucketModel => ({ name: nameOf(resource), arn: arnOf(resource) }),
+  );
+  const deliveryStreams = ofType('AWS::KinesisFirehose::DeliveryStream').map((resource): DeliveryStreamModel => {
+    const { BucketARN, Prefix } = read(resource, deliveryStreamSchema).ExtendedS3DestinationConfiguration;
+    return { name: nameOf(resource), bucket: nameOf(target(BucketARN, resource, 'AWS::S3::Bucket')), folder: Prefix };
+  });
   const routes = ofType('AWS::ApiGatewayV2::Route').map((resource): RouteModel => {
     const route = read(resource, routeSchema);
     const functionName = integrations.get(route.Target.replace(/^integrations\//, ''));
@@ -402,7 +419,8 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
     tables,
     queues,
     buses: [...buses.values()],
-    deliveryStreams: ofType('AWS::KinesisFirehose::DeliveryStream').map(nameOf),
+    deliveryStreams,
+    buckets,
     functions,
     rules,
     schedules,
