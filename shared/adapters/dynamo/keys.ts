@@ -160,6 +160,19 @@ export const sanctionKeys = {
   }),
 } as const;
 
+/** Recommend: models and what they cost. Histories stand in the same table. */
+const MODEL = 'MODEL';
+export const recommendKeys = {
+  models: MODEL,
+  /** Which model serves, and which did before. */
+  serving: { pk: MODEL, sk: 'SERVING' } satisfies Key,
+  /** What a model is and reached; its file stands in a bucket. */
+  modelVersion: (version: string): Key => ({ pk: MODEL, sk: `V#${version}` }),
+  modelVersionPrefix: 'V#',
+  /** What a service has cost in a month, `2026-11`. */
+  spend: (service: string, month: string): Key => ({ pk: `SPEND#${service}`, sk: month }),
+} as const;
+
 /** The sparse index over what needs a person's eye. `state` is spread over shards so that no key runs hot. */
 export const ATTENTION_INDEX = 'attention';
 export const ATTENTION_SHARDS = 4;
