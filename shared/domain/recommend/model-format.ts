@@ -65,7 +65,7 @@ export function isModelVersion(text: string): boolean {
  */
 export function versionOf(model: Model): string {
   const { columns, parts } = layoutOf(model);
-  const { version: _, ...header } = model.header;
+  const { version: _, ...header } = headerOf(model);
   const hash = createHash('sha256').update(JSON.stringify({ model: header, columns }));
   for (const part of parts) hash.update(part);
   const second = new Date(model.header.trainedAtMs).toISOString().slice(0, 19);
@@ -75,7 +75,7 @@ export function versionOf(model: Model): string {
 /** Throws TypeError where a section has anything but columns of numbers: that would be lost. */
 export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   const { columns, parts } = layoutOf(model);
-  const header = new TextEncoder().encode(JSON.stringify({ model: model.header, columns } satisfies FileHeader));
+  const header = new TextEncoder().encode(JSON.stringify({ model: headerOf(model), columns } satisfies FileHeader));
   const headerBytes = aligned(header.length);
   const last = columns.at(-1);
   const bodyBytes = last === undefined ? 0 : last.offset + aligned(parts.at(-1)?.length ?? 0);
@@ -166,6 +166,12 @@ function within(body: Uint8Array, offset: number, length: number, elementBytes: 
   const end = offset + length * elementBytes;
   if (!(offset >= 0 && length >= 0 && end <= body.length)) throw new RangeError(`${offset} to ${end}`);
   return body.subarray(offset, end);
+}
+
+/** JSON has no word for a figure that came out of dividing by nothing: it is left out. */
+function headerOf({ header }: Model): ModelHeader {
+  const figures = Object.entries(header.figures).filter(([, value]) => Number.isFinite(value));
+  return { ...header, figures: Object.fromEntries(figures) };
 }
 
 /** The columns of a model in a fixed order, and the bytes of each. */

@@ -84,6 +84,12 @@ describe('a model', () => {
     expect((decoded(bytes).sessions as unknown as { items: Uint32Array }).items.buffer).toBe(bytes.buffer);
   });
 
+  it('leaves out a figure that is no number', () => {
+    const model = modelOf({}, { figures: { hr20: Number.NaN, mrr20: 0.2 } });
+    expect(decoded(encodeModel(model)).header.figures).toEqual({ mrr20: 0.2 });
+    expect(versionOf(decoded(encodeModel(model)))).toBe(versionOf(model));
+  });
+
   it('is the same file every time', () => {
     expect(encodeModel(modelOf())).toEqual(encodeModel(modelOf()));
   });
