@@ -1,6 +1,8 @@
 import { productCarted } from './behaviour/product-carted.v1.ts';
 import { productFavourited } from './behaviour/product-favourited.v1.ts';
 import { productViewed } from './behaviour/product-viewed.v1.ts';
+import { recommendationClicked } from './behaviour/recommendation-clicked.v1.ts';
+import { recommendationShown } from './behaviour/recommendation-shown.v1.ts';
 import { brandUpserted } from './catalog/brand-upserted.v1.ts';
 import { productUpserted } from './catalog/product-upserted.v1.ts';
 import { complaintAnswered } from './complaint/complaint-answered.v1.ts';
@@ -66,6 +68,8 @@ export const catalogue: readonly EventDefinition[] = [
   productViewed,
   productCarted,
   productFavourited,
+  recommendationShown,
+  recommendationClicked,
   pointsEarned,
   pointsAvailable,
   pointsReversed,

@@ -1,22 +1,17 @@
 import * as z from 'zod/mini';
-import { anonymousIdSchema, memberIdSchema, productIdSchema, recommendationIdSchema } from '../ids.ts';
+import { productIdSchema, recommendationIdSchema } from '../ids.ts';
 import { channelSchema } from '../values.ts';
+import { somebody, whoFields } from './somebody.ts';
 
 /** Somebody, a member or a visitor, meets a product. */
 export const interactionSchema = z
   .object({
     productId: productIdSchema,
-    memberId: z.optional(memberIdSchema),
-    anonymousId: z.optional(anonymousIdSchema),
+    ...whoFields,
     channel: z.optional(channelSchema),
     recommendationId: z.optional(recommendationIdSchema),
   })
-  .check(
-    z.refine((it) => it.memberId !== undefined || it.anonymousId !== undefined, {
-      path: ['memberId'],
-      message: 'Either memberId or anonymousId says who it was.',
-    }),
-  );
+  .check(somebody);
 
 export const interactionSample = {
   subject: 'teapot',
