@@ -84,7 +84,16 @@ export const inboxKeys = {
 export const catalogKeys = {
   product: (productId: string): Key => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
   brand: (brandId: string): Key => ({ pk: `BRAND#${brandId}`, sk: 'BRAND' }),
+  /** What reputation says of a product, a brand or a supplier. */
+  standing: (kind: 'product' | 'brand' | 'supplier', id: string): Key => ({
+    pk: `${kind.toUpperCase()}#${id}`,
+    sk: 'STANDING',
+  }),
 } as const;
+
+/** The index over what has changed in the catalogue, products and standings, in the order in which it came. */
+export const CHANGES_INDEX = 'changes';
+export const CHANGES_FEED = 'changes';
 
 /** Reputation: reviews and their authors, counters of products, brands and suppliers, and what was counted of whom. */
 export const reputationKeys = {
@@ -160,9 +169,16 @@ export const sanctionKeys = {
   }),
 } as const;
 
-/** Recommend: models and what they cost. Histories stand in the same table. */
+/** Recommend: what members and visitors did lately, models and what they cost. */
 const MODEL = 'MODEL';
 export const recommendKeys = {
+  /** A part of what a member or a visitor did lately: each kind of event writes one of them. */
+  history: (owner: { kind: 'member' | 'visitor'; id: string }, part: 'interactions' | 'purchases' | 'shown'): Key => ({
+    pk: `${owner.kind.toUpperCase()}#${owner.id}`,
+    sk: part.toUpperCase(),
+  }),
+  /** A sample of what happened lately in the whole shop. */
+  recent: { pk: 'SHOP', sk: 'RECENT' } satisfies Key,
   models: MODEL,
   /** Which model serves, and which did before. */
   serving: { pk: MODEL, sk: 'SERVING' } satisfies Key,
