@@ -170,13 +170,17 @@ function among(inputList: readonly string[], ranked: PersonalizeItem[]): Persona
 function failureOf(error: unknown): Failure {
   const {
     name = '',
+    code,
     $metadata,
     $response,
   } = (error ?? {}) as {
     name?: string;
+    code?: string;
     $metadata?: { httpStatusCode?: number };
     $response?: { statusCode?: number };
   };
+  // The SDK calls a connection that was reset a timeout too.
+  if (code !== 'ETIMEDOUT' && /^E[A-Z]{4,}$/.test(code ?? '')) return { cause: 'error', detail: 'no_connection' };
   if (name === 'AbortError' || name === 'TimeoutError') return { cause: 'timeout' };
   const status = $response?.statusCode ?? $metadata?.httpStatusCode;
   if (status === undefined) return { cause: 'error', detail: isGarbage(error) ? 'garbage' : 'no_connection' };
