@@ -75,24 +75,31 @@ export function personalizeEngine({
       const question = questionOf(request, campaigns);
       if ('cause' in question) return question;
       if (capMicrosOf(policy) === 0) return { cause: 'spend_cap' };
-      const asked = permit(breaker, nowMs(), policy.breaker);
-      breaker = asked.breaker;
-      if (asked.permit === undefined) return { cause: 'breaker_open' };
+      const { breaker: next, permit: asked } = permit(breaker, nowMs(), policy.breaker);
+      breaker = next;
+      if (asked === undefined) return { cause: 'breaker_open' };
       const money = await reserve(spend, policy, nowMs());
       if (money !== 'reserved') return money;
       spent(costMicrosOf(policy));
       if (signal.aborted) return { cause: 'timeout' };
+      let isOpen = true;
+      const conclude = (next: (breaker: Breaker) => Breaker): void => {
+        if (isOpen) breaker = next(breaker);
+        isOpen = false;
+      };
+      const fail = () => conclude((it) => failed(it, asked, nowMs(), policy.breaker));
+      const succeed = () => conclude((it) => succeeded(it, asked));
+      // At once, and not only when the SDK has wound the call up: by then the next one may have been asked.
+      signal.addEventListener('abort', fail, { once: true });
       try {
         const found = await question.ask(client, signal);
-        breaker = succeeded(breaker, asked.permit);
+        succeed();
         return found.length === 0 ? { cause: 'empty' } : { items: found };
       } catch (error) {
         const failure = failureOf(error);
         // A question that is wrong says nothing of the service.
-        breaker =
-          failure.detail === 'invalid_input'
-            ? succeeded(breaker, asked.permit)
-            : failed(breaker, asked.permit, nowMs(), policy.breaker);
+        if (failure.detail === 'invalid_input') succeed();
+        else fail();
         return failure;
       }
     },
