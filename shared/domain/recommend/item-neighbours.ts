@@ -1,124 +1,175 @@
-import type { FeatureScores, FindingFeature, Question } from './features.ts';
-import { itemPostings } from './item-postings.ts';
+import { FeatureScores, type FindingFeature, type Question } from './features.ts';
+import { type ItemPostings, itemPostings } from './item-postings.ts';
+import { addLogScaled } from './log-scale.ts';
+import { momentumOf } from './momentum.ts';
+import { defaultNeighbourSettings, type NeighbourSettings, packSettings, unpackSettings } from './session-settings.ts';
 import type { SessionLog } from './training-log.ts';
+import { returnFactor, type Visited, visitedOf } from './visited.ts';
 
 /** Of each item the items that are looked at around it: those of item i are `items[from[i]]` up to `items[from[i + 1]]`, the nearest first. */
 export type ItemNeighbours = {
   from: Uint32Array;
   items: Uint32Array;
-  values: Float32Array;
+  /** The share of each among all that is looked at around the item. */
+  shares: Float32Array;
+  momentum: Float32Array;
+  settings: Float64Array;
 };
-
-const NEIGHBOURS = 50;
-const REACH = 6;
-const DECAY = 0.6;
-const BACKWARD = 0.6;
-/** How far the popularity of the item that is looked at, and of the one that is found, is taken out. */
-const POWER_LOOKED_AT = 0.5;
-const POWER_FOUND = 0.3;
-const LAST_ITEMS = 10;
-const POSITION_DECAY = 0.5;
 
 /**
  * Counts what is looked at after and before each item, less the farther away. One item at a time over the sessions that have it, so that
  * memory is one column of items whatever the number of pairs.
  */
-export function buildItemNeighbours(log: SessionLog): ItemNeighbours {
-  const { itemCount, from, items } = log;
-  const postings = itemPostings(log, LATEST_SESSIONS);
-  const values = new Float64Array(itemCount);
-  const met = new Uint32Array(itemCount);
-  const keptFrom = new Uint32Array(itemCount + 1);
-  const keptItems: Uint32Array[] = [];
-  const keptValues: Float32Array[] = [];
+export function buildItemNeighbours(
+  log: SessionLog,
+  settings: NeighbourSettings = defaultNeighbourSettings,
+): ItemNeighbours {
+  const { itemCount } = log;
+  const around = new Around(log, settings);
+  const from = new Uint32Array(itemCount + 1);
+  const items = new Uint32Array(itemCount * settings.neighbours);
+  const shares = new Float32Array(itemCount * settings.neighbours);
+  let kept = 0;
   for (let item = 0; item < itemCount; item += 1) {
-    let count = 0;
-    for (let at = postings.from[item] as number; at < (postings.from[item + 1] as number); at += 1) {
-      const session = postings.sessions[at] as number;
-      const start = from[session] as number;
-      const end = from[session + 1] as number;
-      for (let here = start; here < end; here += 1) {
-        if (items[here] !== item) continue;
-        const until = Math.min(end, here + REACH + 1);
-        for (let there = Math.max(start, here - REACH); there < until; there += 1) {
-          const other = items[there] as number;
-          if (other === item) continue;
-          const places = there - here;
-          const before = values[other] as number;
-          if (before === 0) {
-            met[count] = other;
-            count += 1;
-          }
-          values[other] = before + (places > 0 ? DECAY ** (places - 1) : BACKWARD * DECAY ** (-places - 1));
-        }
-      }
+    const { nearest, sum } = around.of(item);
+    for (const { item: other, value } of nearest) {
+      items[kept] = other;
+      shares[kept] = value / sum;
+      kept += 1;
     }
-    const list = met.subarray(0, count);
-    for (const other of list) {
-      values[other] =
-        (values[other] as number) /
-        (postings.counts[item] as number) ** POWER_LOOKED_AT /
-        (postings.counts[other] as number) ** POWER_FOUND;
-    }
-    const nearest = list
-      .sort((one, other) => (values[other] as number) - (values[one] as number) || one - other)
-      .slice(0, NEIGHBOURS);
-    keptItems.push(nearest);
-    keptValues.push(Float32Array.from(nearest, (other) => values[other] as number));
-    keptFrom[item + 1] = (keptFrom[item] as number) + nearest.length;
-    for (const other of list) values[other] = 0;
+    from[item + 1] = kept;
   }
-  const all: ItemNeighbours = {
-    from: keptFrom,
-    items: new Uint32Array(keptFrom[itemCount] as number),
-    values: new Float32Array(keptFrom[itemCount] as number),
+  return {
+    from,
+    items: items.slice(0, kept),
+    shares: shares.slice(0, kept),
+    momentum: momentumOf(log, settings),
+    settings: packSettings(settings, defaultNeighbourSettings),
   };
-  for (let item = 0; item < itemCount; item += 1) {
-    all.items.set(keptItems[item] ?? [], keptFrom[item] as number);
-    all.values.set(keptValues[item] ?? [], keptFrom[item] as number);
-  }
-  return all;
 }
 
-/** Of an item that everybody looks at, its latest sessions say enough. */
-const LATEST_SESSIONS = 5000;
+/** What lies around one item after the other, in a column that is reused. */
+class Around {
+  readonly #log: SessionLog;
+  readonly #settings: NeighbourSettings;
+  readonly #postings: ItemPostings;
+  readonly #popularity: Float64Array;
+  readonly #after: Float64Array;
+  readonly #sums: FeatureScores;
 
-/** What is looked at around the last items of the running session. */
+  constructor(log: SessionLog, settings: NeighbourSettings) {
+    this.#log = log;
+    this.#settings = settings;
+    this.#postings = itemPostings(log, settings.sessionsPerItem);
+    this.#popularity = Float64Array.from(this.#postings.counts, (count) => count ** settings.popularityPower);
+    this.#after = Float64Array.from({ length: settings.reach }, (_, at) => Math.exp(-settings.distanceDecay * at));
+    this.#sums = new FeatureScores(log.itemCount);
+  }
+
+  of(item: number): { nearest: { item: number; value: number }[]; sum: number } {
+    const { neighbours } = this.#settings;
+    const sums = this.#sums;
+    sums.clear();
+    const { from, sessions } = this.#postings;
+    for (let at = from[item] as number; at < (from[item + 1] as number); at += 1)
+      this.#count(item, sessions[at] as number);
+    let sum = 0;
+    const found = Array.from(sums.items.subarray(0, sums.count), (other) => {
+      const value = (sums.values[other] as number) / (this.#popularity[other] as number);
+      sum += value;
+      return { item: other, value };
+    });
+    found.sort((one, other) => other.value - one.value || one.item - other.item);
+    return { nearest: found.slice(0, neighbours), sum };
+  }
+
+  #count(item: number, session: number): void {
+    const { items, from } = this.#log;
+    const { reach, backward } = this.#settings;
+    const start = from[session] as number;
+    const end = from[session + 1] as number;
+    for (let here = start; here < end; here += 1) {
+      if (items[here] !== item) continue;
+      const until = Math.min(end, here + reach + 1);
+      for (let there = Math.max(start, here - reach); there < until; there += 1) {
+        const other = items[there] as number;
+        if (other === item) continue;
+        const places = there - here;
+        const share =
+          places > 0 ? (this.#after[places - 1] as number) : backward * (this.#after[-places - 1] as number);
+        this.#sums.add(other, share);
+      }
+    }
+  }
+}
+
+/**
+ * Two steps from item to item, as a walk takes them (Christoffel et al., RP3, 2015): what is looked at around what is looked at around
+ * the last items. The first step alone says little beside sessions of others, which it is counted from; the second finds what no
+ * session of others shows, and tells apart what they show equally seldom.
+ */
 export function neighboursFeature(neighbours: ItemNeighbours): FindingFeature {
-  const { from, items, values } = neighbours;
+  const { from, items, shares, momentum } = neighbours;
+  const settings = unpackSettings(neighbours.settings, defaultNeighbourSettings);
   const itemCount = from.length - 1;
+  const first = new FeatureScores(itemCount);
+  const second = new FeatureScores(itemCount);
+
+  function step(item: number, weight: number, into: FeatureScores): void {
+    const end = from[item + 1] as number;
+    for (let at = from[item] as number; at < end; at += 1)
+      into.add(items[at] as number, weight * (shares[at] as number));
+  }
+
+  function weightOf({ places }: Visited): number {
+    return places.reduce(
+      (sum, place) => (place < settings.lastItems ? sum + Math.exp(-settings.positionDecay * place) : sum),
+      0,
+    );
+  }
+
   return {
     kind: 'finds',
     name: 'neighbours',
     score(question: Question, into: FeatureScores) {
-      let place = 0;
-      for (let last = question.session.length - 1; last >= 0 && place < LAST_ITEMS; last -= 1) {
-        const item = question.session[last]?.item ?? itemCount;
-        if (item >= itemCount) continue;
-        const counts = Math.exp(-POSITION_DECAY * place);
-        place += 1;
-        const end = from[item + 1] as number;
-        for (let at = from[item] as number; at < end; at += 1)
-          into.add(items[at] as number, counts * (values[at] as number));
+      const visited = visitedOf(question, itemCount, LAST_ITEMS);
+      first.clear();
+      second.clear();
+      for (const one of visited) step(one.item, weightOf(one), first);
+      for (let at = 0; at < first.count; at += 1) {
+        const item = first.items[at] as number;
+        step(item, first.values[item] as number, second);
       }
+      for (let at = 0; at < second.count; at += 1) {
+        const item = second.items[at] as number;
+        second.values[item] = (second.values[item] as number) * (momentum[item] as number);
+      }
+      for (const one of visited) {
+        second.values[one.item] = (second.values[one.item] as number) * returnFactor(one, settings);
+      }
+      addLogScaled(second, settings.contrast, into);
     },
     anchor(question, wanted) {
       let anchor: { item: number } | undefined;
       let most = 0;
-      let place = 0;
-      for (let last = question.session.length - 1; last >= 0 && place < LAST_ITEMS; last -= 1) {
-        const item = question.session[last]?.item ?? itemCount;
-        if (item >= itemCount) continue;
-        const counts = Math.exp(-POSITION_DECAY * place);
-        place += 1;
-        const at = items.subarray(from[item], from[item + 1]).indexOf(wanted);
-        const gives = at < 0 ? 0 : counts * (values[(from[item] as number) + at] as number);
+      for (const one of visitedOf(question, itemCount, LAST_ITEMS)) {
+        first.clear();
+        step(one.item, weightOf(one), first);
+        let gives = 0;
+        for (let at = 0; at < first.count; at += 1) {
+          const item = first.items[at] as number;
+          const found = items.subarray(from[item], from[item + 1]).indexOf(wanted);
+          if (found >= 0) gives += (first.values[item] as number) * (shares[(from[item] as number) + found] as number);
+        }
         if (gives > most) {
           most = gives;
-          anchor = { item };
+          anchor = { item: one.item };
         }
       }
       return anchor;
     },
   };
 }
+
+/** How far back visits are known to a return. */
+const LAST_ITEMS = 20;

@@ -1,7 +1,10 @@
-import type { FeatureScores, FindingFeature, Question } from './features.ts';
+import { FeatureScores, type FindingFeature, type Question } from './features.ts';
 import { itemPostings } from './item-postings.ts';
+import { addLogScaled } from './log-scale.ts';
+import { momentumOf } from './momentum.ts';
 import { defaultSessionSettings, packSettings, type SessionSettings, unpackSettings } from './session-settings.ts';
 import type { SessionLog } from './training-log.ts';
+import { returnFactor, type Visited, visitedOf } from './visited.ts';
 
 export { defaultSessionSettings, type SessionSettings } from './session-settings.ts';
 
@@ -15,6 +18,7 @@ export type SessionIndex = {
   sessions: Uint32Array;
   /** In how many sessions an item occurs. */
   counts: Uint32Array;
+  momentum: Float32Array;
   settings: Float64Array;
 };
 
@@ -27,7 +31,8 @@ export function buildSessionIndex(log: SessionLog, settings: SessionSettings = d
     sessionsFrom: postings.from,
     sessions: postings.sessions,
     counts: postings.counts,
-    settings: packSettings(settings),
+    momentum: momentumOf(log, settings),
+    settings: packSettings(settings, defaultSessionSettings),
   };
 }
 
@@ -75,8 +80,9 @@ class Neighbourhood {
   readonly #byLength: Float64Array;
   readonly #byAge: Float64Array;
   readonly #spread: Float64Array;
-  /** What an item of the running session counts; 0 for all others. */
-  readonly #counts: Float64Array;
+  /** What an item of the running session gives to those around it; 0 for all others. */
+  readonly #gives: Float64Array;
+  readonly #raw: FeatureScores;
   readonly #agreement: Float64Array;
   readonly #met: Uint32Array;
   /** The sessions that agree most, as a heap with the least of them on top. */
@@ -86,7 +92,7 @@ class Neighbourhood {
   #answered: Question | undefined;
 
   constructor(index: SessionIndex) {
-    const settings = unpackSettings(index.settings);
+    const settings = unpackSettings(index.settings, defaultSessionSettings);
     const sessionCount = index.from.length - 1;
     this.#index = index;
     this.#settings = settings;
@@ -101,7 +107,8 @@ class Neighbourhood {
       Math.exp(-(AGE_STEPS - step) / AGE_STEPS / settings.recencySpan),
     );
     this.#spread = Float64Array.from({ length: REACH }, (_, at) => Math.exp(-settings.distanceDecay * at));
-    this.#counts = new Float64Array(this.#itemCount);
+    this.#gives = new Float64Array(this.#itemCount);
+    this.#raw = new FeatureScores(this.#itemCount);
     this.#agreement = new Float64Array(sessionCount);
     this.#met = new Uint32Array(sessionCount);
     this.#nearest = new Uint32Array(settings.neighbours);
@@ -109,30 +116,40 @@ class Neighbourhood {
   }
 
   score(question: Question, into: FeatureScores): void {
-    const running = this.#begin(question);
-    const { from, items } = this.#index;
+    const visited = this.#begin(question);
+    const { from, items, momentum } = this.#index;
+    const raw = this.#raw;
+    raw.clear();
     for (let at = 0; at < this.#nearestCount; at += 1) {
       const session = this.#nearest[at] as number;
       const start = from[session] as number;
       const end = from[session + 1] as number;
       const nearness = this.#nearness[at] as number;
       for (let shared = start; shared < end; shared += 1) {
-        const counts = this.#counts[items[shared] as number] as number;
-        if (counts === 0) continue;
-        const given = nearness * counts ** this.#settings.matchPower;
+        const gives = this.#gives[items[shared] as number] as number;
+        if (gives === 0) continue;
         const until = Math.min(end, shared + REACH + 1);
         for (let found = Math.max(start, shared - REACH); found < until; found += 1) {
-          const item = items[found] as number;
-          into.add(item, given * this.#share(found - shared) * (this.#rarityFound[item] as number));
+          raw.add(items[found] as number, nearness * gives * this.#share(found - shared));
         }
       }
     }
-    for (const item of running) this.#counts[item] = 0;
+    for (let at = 0; at < raw.count; at += 1) {
+      const item = raw.items[at] as number;
+      raw.values[item] =
+        (raw.values[item] as number) * (this.#rarityFound[item] as number) * (momentum[item] as number);
+    }
+    for (const one of visited) {
+      const { item } = one;
+      raw.values[item] = (raw.values[item] as number) * returnFactor(one, this.#settings);
+      this.#gives[item] = 0;
+    }
+    addLogScaled(raw, this.#settings.contrast, into);
   }
 
   /** The item of the running session that gives most to one that was found. */
   anchor(question: Question, wanted: number): { item: number } | undefined {
-    const running = this.#begin(question);
+    const visited = this.#begin(question);
     const { from, items } = this.#index;
     const given = new Map<number, number>();
     for (let at = 0; at < this.#nearestCount; at += 1) {
@@ -143,15 +160,14 @@ class Neighbourhood {
         if (items[found] !== wanted) continue;
         for (let shared = Math.max(start, found - REACH); shared < Math.min(end, found + REACH + 1); shared += 1) {
           const item = items[shared] as number;
-          const counts = this.#counts[item] as number;
-          if (counts === 0) continue;
-          const gives =
-            (this.#nearness[at] as number) * counts ** this.#settings.matchPower * this.#share(found - shared);
-          given.set(item, (given.get(item) ?? 0) + gives);
+          const gives = this.#gives[item] as number;
+          if (gives === 0) continue;
+          const adds = (this.#nearness[at] as number) * gives * this.#share(found - shared);
+          given.set(item, (given.get(item) ?? 0) + adds);
         }
       }
     }
-    for (const item of running) this.#counts[item] = 0;
+    for (const { item } of visited) this.#gives[item] = 0;
     const [most] = [...given].sort(([one, gives], [other, more]) => more - gives || one - other);
     return most === undefined ? undefined : { item: most[0] };
   }
@@ -164,37 +180,27 @@ class Neighbourhood {
       : (this.#spread[-places - 1] as number) * this.#settings.backward;
   }
 
-  /** Notes what the items of the running session count and finds the nearest sessions; returns those items, the last first. */
-  #begin(question: Question): number[] {
-    const running = this.#weigh(question);
+  /** Finds the nearest sessions, and notes what each item of the running session gives to what lies around it in them. */
+  #begin(question: Question): Visited[] {
+    const { lastItems, positionDecay, repeatGain, matchPower } = this.#settings;
+    const visited = visitedOf(question, this.#itemCount, lastItems);
+    const counts = visited.map(({ places }) => {
+      const parts = places.map((place) => Math.exp(-positionDecay * place));
+      return parts.reduce((sum, part) => sum + repeatGain * part, (1 - repeatGain) * (parts[0] ?? 0));
+    });
+    for (const [at, { item }] of visited.entries()) this.#gives[item] = (counts[at] ?? 0) ** matchPower;
     // The reasons for an answer are asked for right after it: the neighbours are still there.
-    if (this.#answered !== question) this.#find(running);
+    if (this.#answered !== question) this.#find(visited, counts);
     this.#answered = question;
-    return running;
+    return visited;
   }
 
-  #weigh({ session }: Question): number[] {
-    const { lastItems, positionDecay, repeatGain } = this.#settings;
-    const running: number[] = [];
-    let place = 0;
-    for (let at = session.length - 1; at >= 0 && place < lastItems; at -= 1) {
-      const item = session[at]?.item ?? this.#itemCount;
-      if (item >= this.#itemCount) continue;
-      const counts = Math.exp(-positionDecay * place);
-      const before = this.#counts[item] as number;
-      if (before === 0) running.push(item);
-      this.#counts[item] = before === 0 ? counts : before + repeatGain * counts;
-      place += 1;
-    }
-    return running;
-  }
-
-  #find(running: readonly number[]): void {
+  #find(visited: readonly Visited[], counts: readonly number[]): void {
     const { from, sessionsFrom, sessions } = this.#index;
     const agreement = this.#agreement;
     let met = 0;
-    for (const item of running) {
-      const gives = (this.#counts[item] as number) * (this.#rarity[item] as number);
+    for (const [place, { item }] of visited.entries()) {
+      const gives = (counts[place] as number) * (this.#rarity[item] as number);
       const end = sessionsFrom[item + 1] as number;
       for (let at = sessionsFrom[item] as number; at < end; at += 1) {
         const session = sessions[at] as number;
