@@ -1,0 +1,186 @@
+import { contentTokens } from './content-tokens.ts';
+import type { FeatureScores, FindingFeature, Question } from './features.ts';
+import type { ProductFacts } from './product-facts.ts';
+
+/** Where the tokens of an item lie, by number and ascending, with their weights beside them. */
+type Vector = { start: number; length: number; norm: number };
+
+/** So many of the last products that were looked at are asked for products like them; each counts so much less than the one after it. */
+const ANCHORS = 4;
+const ANCHOR_DECAY = 0.7;
+/** Of a product the rarest tokens find others, each as many as this; a token that more products share finds none. */
+const FINDING_TOKENS = 8;
+const POSTINGS = 400;
+const WIDESPREAD = 4_000;
+/** So many of those that share most tokens are compared in full. */
+const COMPARED = 120;
+/** Rarity is worked out anew when the catalogue has grown by this share. */
+const GROWTH = 0.1;
+
+/**
+ * Products by what describes them: weights are those of the tokens times their rarity (tf-idf), likeness is the cosine. Products can be added
+ * and described anew at any time, so that one that was just put into the catalogue is found.
+ */
+export class ContentIndex {
+  readonly #numbers = new Map<string, number>();
+  /** The items that have a token, by the token's number; those that have lost it again are found out when they are compared. */
+  readonly #postings: number[][] = [];
+  readonly #vectors: (Vector | undefined)[] = [];
+  #tokens = new Uint32Array(1024);
+  #plain = new Float32Array(1024);
+  #weights = new Float32Array(1024);
+  #used = 0;
+  #count = 0;
+  #weighedAt = 0;
+
+  /** Adds a product, or describes it anew. */
+  add(item: number, facts: ProductFacts): void {
+    const tokens = [...contentTokens(facts)].map(([token, weight]) => [this.#numberOf(token), weight] as const);
+    tokens.sort(([one], [other]) => one - other);
+    if (this.#vectors[item] === undefined) this.#count += 1;
+    this.#reserve(tokens.length);
+    const before = this.#vectors[item];
+    for (const [token] of tokens)
+      if (before === undefined || !this.#has(before, token)) this.#postings[token]?.push(item);
+    const start = this.#used;
+    for (const [token, weight] of tokens) {
+      this.#tokens[this.#used] = token;
+      this.#plain[this.#used] = weight;
+      this.#used += 1;
+    }
+    this.#vectors[item] = { start, length: tokens.length, norm: 0 };
+    this.#weigh(item);
+  }
+
+  /** How alike two products are described, 0 to 1; 0 where one of them is not described at all. */
+  similarity(one: number, other: number): number {
+    this.#weighAnew();
+    const a = this.#vectors[one];
+    const b = this.#vectors[other];
+    if (a === undefined || b === undefined || a.norm === 0 || b.norm === 0) return 0;
+    let dot = 0;
+    let at = a.start;
+    let bt = b.start;
+    const aEnd = at + a.length;
+    const bEnd = bt + b.length;
+    while (at < aEnd && bt < bEnd) {
+      const difference = (this.#tokens[at] as number) - (this.#tokens[bt] as number);
+      if (difference === 0) dot += (this.#weights[at] as number) * (this.#weights[bt] as number);
+      if (difference <= 0) at += 1;
+      if (difference >= 0) bt += 1;
+    }
+    return Math.min(1, dot / (a.norm * b.norm));
+  }
+
+  /** The products most like one, with their likeness; bounded work, so the most alike of very many may be missed. */
+  like(item: number): { item: number; value: number }[] {
+    this.#weighAnew();
+    const vector = this.#vectors[item];
+    if (vector === undefined) return [];
+    const shared = new Map<number, number>();
+    for (const at of this.#rarest(vector)) {
+      const postings = this.#postings[this.#tokens[at] as number] ?? [];
+      // The last ones: among many that share a token, the newest.
+      for (let index = postings.length - 1, end = Math.max(0, postings.length - POSTINGS); index >= end; index -= 1) {
+        const other = postings[index] as number;
+        shared.set(other, (shared.get(other) ?? 0) + (this.#weights[at] as number));
+      }
+    }
+    shared.delete(item);
+    return [...shared]
+      .sort(([one, its], [other, weight]) => weight - its || one - other)
+      .slice(0, COMPARED)
+      .map(([other]) => ({ item: other, value: this.similarity(item, other) }));
+  }
+
+  #rarest({ start, length }: Vector): number[] {
+    return Array.from({ length }, (_, index) => start + index)
+      .filter((at) => (this.#postings[this.#tokens[at] as number]?.length ?? 0) <= WIDESPREAD)
+      .sort((one, other) => (this.#weights[other] as number) - (this.#weights[one] as number))
+      .slice(0, FINDING_TOKENS);
+  }
+
+  #has({ start, length }: Vector, token: number): boolean {
+    for (let at = start; at < start + length; at += 1) if (this.#tokens[at] === token) return true;
+    return false;
+  }
+
+  #numberOf(token: string): number {
+    const known = this.#numbers.get(token);
+    if (known !== undefined) return known;
+    this.#numbers.set(token, this.#postings.length);
+    this.#postings.push([]);
+    return this.#postings.length - 1;
+  }
+
+  /** Weights depend on how rare tokens are, and that on all products: they are worked out together, and again when there are many more. */
+  #weighAnew(): void {
+    if (this.#count <= this.#weighedAt * (1 + GROWTH)) return;
+    this.#weighedAt = this.#count;
+    this.#vectors.forEach((_, item) => {
+      this.#weigh(item);
+    });
+  }
+
+  #weigh(item: number): void {
+    const vector = this.#vectors[item];
+    if (vector === undefined) return;
+    let squares = 0;
+    for (let at = vector.start; at < vector.start + vector.length; at += 1) {
+      const holders = this.#postings[this.#tokens[at] as number]?.length ?? 1;
+      const weight = (this.#plain[at] as number) * Math.log(1 + this.#count / holders);
+      this.#weights[at] = weight;
+      squares += weight * weight;
+    }
+    vector.norm = Math.sqrt(squares);
+  }
+
+  #reserve(count: number): void {
+    if (this.#used + count <= this.#tokens.length) return;
+    const length = 2 * (this.#used + count);
+    const tokens = new Uint32Array(length);
+    const plain = new Float32Array(length);
+    const weights = new Float32Array(length);
+    tokens.set(this.#tokens);
+    plain.set(this.#plain);
+    weights.set(this.#weights);
+    this.#tokens = tokens;
+    this.#plain = plain;
+    this.#weights = weights;
+  }
+}
+
+/** Products that are described like those that were looked at last. Nothing has to be known of who bought them: a new product is found at once. */
+export function contentFeature(index: ContentIndex): FindingFeature {
+  return {
+    kind: 'finds',
+    name: 'content',
+    score(question: Question, into: FeatureScores) {
+      let weight = 1;
+      for (const anchor of anchorsOf(question)) {
+        for (const { item, value } of index.like(anchor)) into.add(item, weight * value);
+        weight *= ANCHOR_DECAY;
+      }
+    },
+    anchor(question, item) {
+      let best: { item: number; value: number } | undefined;
+      let weight = 1;
+      for (const anchor of anchorsOf(question)) {
+        const value = weight * index.similarity(anchor, item);
+        if (value > (best?.value ?? 0)) best = { item: anchor, value };
+        weight *= ANCHOR_DECAY;
+      }
+      return best && { item: best.item };
+    },
+  };
+}
+
+/** The last products that something happened to, the last first, each once. */
+function anchorsOf({ recent }: Question): number[] {
+  const anchors: number[] = [];
+  for (let at = recent.length - 1; at >= 0 && anchors.length < ANCHORS; at -= 1) {
+    const item = recent[at]?.item;
+    if (item !== undefined && !anchors.includes(item)) anchors.push(item);
+  }
+  return anchors;
+}
