@@ -1,4 +1,4 @@
-import type { ModelCache } from '../adapters/s3/model-cache.ts';
+import { type ModelCache, modelCache } from '../adapters/s3/model-cache.ts';
 import type { ModelStore } from '../adapters/s3/model-store.ts';
 import type { Model } from '../domain/recommend/model.ts';
 import { type Decoded, decodeModel } from '../domain/recommend/model-format.ts';
@@ -24,7 +24,8 @@ export type ModelSource = {
 
 export type ModelSourceOptions = {
   store: Pick<ModelStore, 'get'>;
-  cache: ModelCache;
+  /** By default one of the shop's own among the temporary files. */
+  cache?: ModelCache;
   /** Whose models may serve. */
   shop: string;
   nowMs?: () => number;
@@ -37,8 +38,8 @@ const RETRY_MS = 60_000;
 /** The model of a process: loaded once, kept in memory, and replaced in the background when another version is to serve. */
 export function modelSource({
   store,
-  cache,
   shop,
+  cache = modelCache(shop),
   nowMs = clockMs,
   log = createLogger(),
 }: ModelSourceOptions): ModelSource {

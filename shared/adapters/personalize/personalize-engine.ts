@@ -138,7 +138,7 @@ function questionOf(request: PersonalizeRequest, campaigns: Campaigns): Question
       async ask(client, abortSignal) {
         const command = new GetPersonalizedRankingCommand({ campaignArn: order, userId, inputList, ...context });
         const answer = await client.send(command, { abortSignal });
-        return among(inputList, itemsOf(ranking.parse(answer).personalizedRanking)).slice(0, limit);
+        return among(inputList, itemsOf(read(ranking, answer).personalizedRanking)).slice(0, limit);
       },
     };
   }
@@ -153,7 +153,7 @@ function questionOf(request: PersonalizeRequest, campaigns: Campaigns): Question
       const numResults = Math.min(limit, MAX_ITEMS);
       const command = new GetRecommendationsCommand({ campaignArn, numResults, ...user, ...item, ...context });
       const answer = await client.send(command, { abortSignal });
-      return itemsOf(recommendations.parse(answer).itemList).slice(0, limit);
+      return itemsOf(read(recommendations, answer).itemList).slice(0, limit);
     },
   };
 }
@@ -164,6 +164,12 @@ function itemsOf(found: z.output<typeof items>): PersonalizeItem[] {
 
 class Garbage extends Error {
   override name = 'Garbage';
+}
+
+function read<Schema extends z.ZodMiniType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new Garbage('No list of items');
+  return parsed.data;
 }
 
 /** An order of items that were not asked for is none. */
@@ -198,11 +204,7 @@ function failureOf(error: unknown): Failure {
   return { cause: 'error', detail: name === 'InvalidInputException' ? 'invalid_input' : 'refused' };
 }
 
+/** What the answer or the SDK's reading of it says. */
 function isGarbage(error: unknown): boolean {
-  return (
-    error instanceof Garbage ||
-    error instanceof z.core.$ZodError ||
-    error instanceof SyntaxError ||
-    error instanceof TypeError
-  );
+  return error instanceof Garbage || error instanceof SyntaxError || error instanceof TypeError;
 }
