@@ -6,14 +6,14 @@ import type { ProductFacts } from './product-facts.ts';
 type Vector = { start: number; length: number; norm: number };
 
 /** So many of the last products that were looked at are asked for products like them; each counts so much less than the one after it. */
-const ANCHORS = 4;
+const ANCHORS = 3;
 const ANCHOR_DECAY = 0.7;
 /** Of a product the rarest tokens find others, each as many as this; a token that more products share finds none. */
 const FINDING_TOKENS = 8;
-const POSTINGS = 400;
+const POSTINGS = 150;
 const WIDESPREAD = 4_000;
 /** So many of those that share most tokens are compared in full. */
-const COMPARED = 120;
+const COMPARED = 50;
 /** Rarity is worked out anew when the catalogue has grown by this share. */
 const GROWTH = 0.1;
 
@@ -29,6 +29,8 @@ export class ContentIndex {
   #tokens = new Uint32Array(1024);
   #plain = new Float32Array(1024);
   #weights = new Float32Array(1024);
+  /** What products share with the one that others are sought for; all 0 in between. */
+  #shared = new Float32Array(0);
   #used = 0;
   #count = 0;
   #weighedAt = 0;
@@ -77,20 +79,28 @@ export class ContentIndex {
     this.#weighAnew();
     const vector = this.#vectors[item];
     if (vector === undefined) return [];
-    const shared = new Map<number, number>();
+    const touched: number[] = [];
+    if (this.#shared.length < this.#vectors.length) this.#shared = new Float32Array(2 * this.#vectors.length);
+    const shared = this.#shared;
     for (const at of this.#rarest(vector)) {
       const postings = this.#postings[this.#tokens[at] as number] ?? [];
+      const weight = this.#weights[at] as number;
       // The last ones: among many that share a token, the newest.
       for (let index = postings.length - 1, end = Math.max(0, postings.length - POSTINGS); index >= end; index -= 1) {
         const other = postings[index] as number;
-        shared.set(other, (shared.get(other) ?? 0) + (this.#weights[at] as number));
+        if (shared[other] === 0) touched.push(other);
+        shared[other] = (shared[other] as number) + weight;
       }
     }
-    shared.delete(item);
-    return [...shared]
-      .sort(([one, its], [other, weight]) => weight - its || one - other)
-      .slice(0, COMPARED)
-      .map(([other]) => ({ item: other, value: this.similarity(item, other) }));
+    const least = leastOf(touched, shared);
+    const alike: { item: number; value: number }[] = [];
+    for (const other of touched) {
+      if (other !== item && (shared[other] as number) >= least) {
+        alike.push({ item: other, value: this.similarity(item, other) });
+      }
+      shared[other] = 0;
+    }
+    return alike;
   }
 
   #rarest({ start, length }: Vector): number[] {
@@ -148,6 +158,13 @@ export class ContentIndex {
     this.#plain = plain;
     this.#weights = weights;
   }
+}
+
+/** What an item has to share at least to be among those that are compared in full. */
+function leastOf(touched: readonly number[], shared: Float32Array): number {
+  if (touched.length <= COMPARED) return 0;
+  const sorted = Float32Array.from(touched, (item) => shared[item] as number).sort();
+  return sorted[sorted.length - COMPARED] as number;
 }
 
 /** Products that are described like those that were looked at last. Nothing has to be known of who bought them: a new product is found at once. */
