@@ -13,6 +13,10 @@ const evaluations: Readonly<Record<string, { summary: string; load: () => Promis
     summary: 'what does a visitor look at next? Hit rate and reciprocal rank over sessions',
     load: async () => (await import('../evaluation/evaluate-sessions.ts')).sessionsEvaluation,
   },
+  baskets: {
+    summary: 'what does a member buy next? Recall and NDCG over baskets, beside four other methods',
+    load: async () => (await import('../evaluation/evaluate-baskets.ts')).basketsEvaluation,
+  },
 };
 
 const help = `npm run evaluate -- NAME [options]

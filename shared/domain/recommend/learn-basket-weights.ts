@@ -1,3 +1,4 @@
+import { seeded, shuffle } from '../text/seeded.ts';
 import { type HeldOutBaskets, questionOfBasket } from './basket-questions.ts';
 import { type FeatureName, FeatureScores, type FindingFeature, type Weights } from './features.ts';
 
@@ -7,6 +8,7 @@ const KEPT = 200;
 const QUESTIONS = 2_000;
 /** What a feature may weigh against the first one, which weighs 1. */
 const TRIED = [0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.4, 2];
+const STARTED = 0.2;
 const ROUNDS = 3;
 
 export type LearntBasketWeights = {
@@ -41,16 +43,16 @@ export function learnBasketWeights(
       scores.clear();
       feature.score(posed, scores);
       const best = scores.items.slice(0, scores.count);
-      const valueOf = (item: number) => scores.values[item] as number;
-      best.sort((one, other) => valueOf(other) - valueOf(one) || one - other);
+      const scoreOf = (item: number) => scores.values[item] as number;
+      best.sort((one, other) => scoreOf(other) - scoreOf(one) || one - other);
       const kept = best.subarray(0, KEPT);
-      const greatest = kept.length === 0 ? 1 : valueOf(kept[0] as number);
+      const greatest = kept.length === 0 ? 1 : scoreOf(kept[0] as number);
       columns[at]?.items.push(kept);
-      columns[at]?.values.push(Float64Array.from(kept, (item) => valueOf(item) / greatest));
+      columns[at]?.values.push(Float64Array.from(kept, (item) => scoreOf(item) / greatest));
     }
   }
   const judge = new Judge(columns, truths, held.whole.itemCount);
-  const weights = features.map((_, at) => (at === 0 ? 1 : 0.2));
+  const weights = features.map((_, at): number => (at === 0 ? 1 : STARTED));
   let best = judge.judge(weights);
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = weights.join();
@@ -141,17 +143,10 @@ function bestOf({ items, values, count }: FeatureScores): number[] {
   return best;
 }
 
-/** Some of a list by chance, the same for the same seed, in the order of the list (a linear congruential generator, Numerical Recipes' constants). */
+/** Some of a list by chance, the same for the same seed, in the order of the list. */
 function sampleOf<T>(list: readonly T[], wanted: number, seed: number): readonly T[] {
   if (list.length <= wanted) return list;
-  let state = seed >>> 0;
-  const drawn = list.map((value, at) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return { value, at, by: state };
-  });
-  drawn.sort((one, other) => one.by - other.by || one.at - other.at);
-  return drawn
-    .slice(0, wanted)
-    .sort((one, other) => one.at - other.at)
-    .map(({ value }) => value);
+  const places = Int32Array.from(list, (_, at) => at);
+  const drawn = new Set(shuffle(places, seeded(seed)).subarray(0, wanted));
+  return list.filter((_, at) => drawn.has(at));
 }
