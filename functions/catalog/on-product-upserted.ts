@@ -22,10 +22,10 @@ const loadPolicies = ({ policies }: { policies: PolicySource }) => policies.load
 export const handler = queueHandler(
   productUpserted,
   open,
-  async (event, { catalog }, { before: policies }) => {
+  async (event, { catalog }, { before: policies, nowMs }) => {
     const decision = decideProduct(event, (code) => knowsCurrency(policies, code, Date.parse(event.time)));
     if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.reason);
-    await catalog.saveProduct(decision.product);
+    await catalog.saveProduct(decision.product, nowMs);
   },
   { before: loadPolicies },
 );

@@ -79,10 +79,8 @@ describe('orders', () => {
   it('count for the makers that the catalogue knows where their lines say nothing', async () => {
     const product = { productId: 'pot', name: 'Pot', categories: ['Home'], brandId: 'hearth', supplierId: 'sup-1' };
     const told = { asOf: '2026-01-01T00:00:00.000Z', eventId: 'e1' };
-    await catalogStore(dynoxide.client, tables.catalog).saveProduct({
-      ...product,
-      ...told,
-    } as unknown as ProductRecord);
+    const record = { ...product, ...told } as unknown as ProductRecord;
+    await catalogStore(dynoxide.client, tables.catalog).saveProduct(record, 0);
     await count(orderOf(bought([line('pot')]), done()));
     expect(await countersOf('BRAND#hearth')).toEqual({ 'orders@2026q1': 1, 'units@2026q1': 2 });
   });

@@ -2,17 +2,22 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import type { BrandRecord, ProductRecord } from '../../domain/catalog/records.ts';
 import { type ItemMap, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { catalogKeys, type Key } from './keys.ts';
+import { CHANGES_FEED, catalogKeys, type Key } from './keys.ts';
 
 export type CatalogStore = {
   /** `older`: the catalogue knows a later fact, so this one changes nothing. */
-  saveProduct(product: ProductRecord): Promise<'saved' | 'older'>;
+  saveProduct(product: ProductRecord, nowMs: number): Promise<'saved' | 'older'>;
   saveBrand(brand: BrandRecord): Promise<'saved' | 'older'>;
   knows(kind: 'product' | 'brand', id: string): Promise<boolean>;
 };
 
 /** The latest fact wins, by its time and then by its event id; the write itself decides, whatever runs beside it. */
-const LATEST_FACT_WINS = 'attribute_not_exists(pk) OR asOf < :asOf OR (asOf = :asOf AND eventId < :eventId)';
+export const LATEST_FACT_WINS = 'attribute_not_exists(pk) OR asOf < :asOf OR (asOf = :asOf AND eventId < :eventId)';
+
+/** What puts an item into the feed of changes: the instant is that of the write, so that whoever reads on misses no late fact. */
+export function changeAt(nowMs: number): { feed: string; changedAt: string } {
+  return { feed: CHANGES_FEED, changedAt: new Date(nowMs).toISOString() };
+}
 
 /** The Catalog table. */
 export function catalogStore(client: DynamoDBClient, table: string): CatalogStore {
@@ -32,7 +37,7 @@ export function catalogStore(client: DynamoDBClient, table: string): CatalogStor
     }
   };
   return {
-    saveProduct: (product) => save(catalogKeys.product(product.productId), product),
+    saveProduct: (product, nowMs) => save(catalogKeys.product(product.productId), { ...product, ...changeAt(nowMs) }),
     saveBrand: (brand) => save(catalogKeys.brand(brand.brandId), brand),
     async knows(kind, id) {
       return (await batchGet(client, table, [catalogKeys[kind](id)], { attributes: ['pk'] })).length > 0;

@@ -54,7 +54,15 @@ it('a product is what its latest fact says, whatever the order of arrival', asyn
   expect(await handler(sqsBatch({ body: late }), lambdaContext())).toEqual({ batchItemFailures: [] });
   expect(await handler(sqsBatch({ body: early }, { body: late }), lambdaContext())).toEqual({ batchItemFailures: [] });
   expect(await dynoxide.items(tables.catalog)).toEqual([
-    { pk: 'PRODUCT#teapot', sk: 'PRODUCT', ...late.data, asOf: '2026-01-06T09:00:00.000Z', eventId: 'e2' },
+    {
+      pk: 'PRODUCT#teapot',
+      sk: 'PRODUCT',
+      ...late.data,
+      asOf: '2026-01-06T09:00:00.000Z',
+      eventId: 'e2',
+      feed: 'changes',
+      changedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/),
+    },
   ]);
   expect((await dynoxide.items(tables.inbox)).map((it) => it.pk)).toEqual(['EVENT#e1', 'EVENT#e2']);
 });
