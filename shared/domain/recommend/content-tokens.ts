@@ -1,3 +1,4 @@
+import { simplified } from '../text/simplified.ts';
 import type { ProductFacts } from './product-facts.ts';
 
 /** How much a kind of token counts before its rarity does. */
@@ -8,6 +9,8 @@ const PRICE_BAND = Math.log(1.5);
 const NAME_TOKENS = 40;
 
 const RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+|[\p{L}\p{M}\p{N}]+/gu;
+/** Only those of Latin, Greek and Cyrillic letters; the marks of other scripts are letters of their own. */
+const ACCENTS = /[\u0300-\u036f]/g;
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /**
@@ -30,10 +33,15 @@ export function contentTokens({ name, categories, brandId, price }: ProductFacts
 
 function wordsOf(name: string): string[] {
   const words: string[] = [];
-  for (const [run] of name.normalize('NFKC').toLowerCase().matchAll(RUNS)) {
+  for (const [run] of folded(name).matchAll(RUNS)) {
     if (words.length >= NAME_TOKENS) break;
     if (!UNSPACED.test(run) || run.length === 1) words.push(run);
     else for (let at = 0; at + 1 < run.length; at += 1) words.push(run.slice(at, at + 2));
   }
   return words.slice(0, NAME_TOKENS);
+}
+
+/** Without what makes no difference to what a word means: form, case, accents, and which kind of Chinese characters, as far as the table of them goes. */
+function folded(name: string): string {
+  return simplified(name.normalize('NFKD').replace(ACCENTS, '').normalize('NFKC').toLowerCase());
 }

@@ -2,8 +2,8 @@ import { contentTokens } from './content-tokens.ts';
 import type { FeatureScores, FindingFeature, Question } from './features.ts';
 import type { ProductFacts } from './product-facts.ts';
 
-/** Where the tokens of an item lie, by number and ascending, with their weights beside them. */
-type Vector = { start: number; length: number; norm: number };
+/** Where the tokens of an item lie, by number and ascending, with their weights beside them; `room` is how many fit there. */
+type Vector = { start: number; length: number; room: number; norm: number };
 
 /** So many of the last products that were looked at are asked for products like them; each counts so much less than the one after it. */
 const ANCHORS = 3;
@@ -23,7 +23,7 @@ const GROWTH = 0.1;
  */
 export class ContentIndex {
   readonly #numbers = new Map<string, number>();
-  /** The items that have a token, by the token's number; those that have lost it again are found out when they are compared. */
+  /** The items that have a token, by the token's number, each once; the last that came to have it stands last. */
   readonly #postings: number[][] = [];
   readonly #vectors: (Vector | undefined)[] = [];
   #tokens = new Uint32Array(1024);
@@ -39,18 +39,17 @@ export class ContentIndex {
   add(item: number, facts: ProductFacts): void {
     const tokens = [...contentTokens(facts)].map(([token, weight]) => [this.#numberOf(token), weight] as const);
     tokens.sort(([one], [other]) => one - other);
-    if (this.#vectors[item] === undefined) this.#count += 1;
-    this.#reserve(tokens.length);
     const before = this.#vectors[item];
-    for (const [token] of tokens)
-      if (before === undefined || !this.#has(before, token)) this.#postings[token]?.push(item);
-    const start = this.#used;
-    for (const [token, weight] of tokens) {
-      this.#tokens[this.#used] = token;
-      this.#plain[this.#used] = weight;
-      this.#used += 1;
-    }
-    this.#vectors[item] = { start, length: tokens.length, norm: 0 };
+    if (before === undefined) this.#count += 1;
+    const had = new Set(before === undefined ? [] : this.#tokens.subarray(before.start, before.start + before.length));
+    for (const [token] of tokens) if (!had.delete(token)) this.#postings[token]?.push(item);
+    for (const token of had) this.#withdraw(token, item);
+    const { start, room } = this.#placeFor(tokens.length, before);
+    tokens.forEach(([token, weight], index) => {
+      this.#tokens[start + index] = token;
+      this.#plain[start + index] = weight;
+    });
+    this.#vectors[item] = { start, length: tokens.length, room, norm: 0 };
     this.#weigh(item);
   }
 
@@ -110,9 +109,20 @@ export class ContentIndex {
       .slice(0, FINDING_TOKENS);
   }
 
-  #has({ start, length }: Vector, token: number): boolean {
-    for (let at = start; at < start + length; at += 1) if (this.#tokens[at] === token) return true;
-    return false;
+  /** An item has lost a token. */
+  #withdraw(token: number, item: number): void {
+    const postings = this.#postings[token] ?? [];
+    const at = postings.lastIndexOf(item);
+    if (at !== -1) postings.splice(at, 1);
+  }
+
+  /** Where tokens are to lie: where those before them lay, or else at the end, so that a product that changes often takes no more room. */
+  #placeFor(length: number, before: Vector | undefined): { start: number; room: number } {
+    if (before !== undefined && length <= before.room) return before;
+    this.#reserve(length);
+    const start = this.#used;
+    this.#used += length;
+    return { start, room: length };
   }
 
   #numberOf(token: string): number {

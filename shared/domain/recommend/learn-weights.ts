@@ -19,7 +19,10 @@ export type WeightExample = {
 
 export type LearntWeights = {
   weights: WeightsByContext;
-  /** For each context how many questions there were, and the mean reciprocal rank on those that were kept apart; learnt where that is better. */
+  /**
+   * For each context how many questions there were, and the mean reciprocal rank that the prior and what was learnt reach on those that
+   * were kept apart. `kept`: the prior stays, because there was too little to learn from or nothing was won.
+   */
   evidence: Partial<Record<RecommendContext, { questions: number; prior: number; learnt: number; kept: boolean }>>;
 };
 
@@ -43,7 +46,7 @@ const BETTER = 1.002;
  * prior where the outcome does not find what came next further up.
  * @param seed decides which candidates are compared
  */
-export function learnWeights(examples: readonly WeightExample[], prior: WeightsByContext, seed: number): LearntWeights {
+export function learnWeights(examples: Iterable<WeightExample>, prior: WeightsByContext, seed: number): LearntWeights {
   const weights: Record<RecommendContext, Weights> = { ...prior };
   const evidence: LearntWeights['evidence'] = {};
   for (const [context, all = []] of Map.groupBy(examples, (example) => example.context)) {
@@ -97,7 +100,8 @@ function learntFrom(examples: readonly WeightExample[], prior: Weights, seed: nu
   const learnt = fitLogistic({ width, count: labels.length, inputs, labels }, start, PULL);
   const greatest = learnt.reduce((most, weight) => Math.max(most, weight), 0);
   if (!(greatest > 0) || learnt.some((weight) => !Number.isFinite(weight))) return prior;
-  const scale = Math.max(...Object.values(prior)) / greatest;
+  // The greatest weight of a prior without weights is 1.
+  const scale = (Math.max(0, ...Object.values(prior)) || 1) / greatest;
   const named: Partial<Record<FeatureName, number>> = {};
   featureNames.forEach((name, at) => {
     // Whoever is never asked has nothing to learn from; what would count against a product is left out.

@@ -34,6 +34,8 @@ const TREND: Readonly<Record<PopularityWindow, number>> = { day: 3, week: 1, mon
 const TRENDING = 500;
 /** What happened since the model was trained counts half after so long. */
 const LIVE_HALF_LIFE_MS = DAY_MS;
+/** Of what happened since, it takes so much to trend as much as what trended most before: a single look is chance. */
+const LIVE_LEAST = 5;
 
 /** Counts what happened by window; what claims to be later than now is taken to be now. */
 export function buildPopularity({ itemCount, items, kinds, at }: InteractionLog, nowSeconds: number): Popularity {
@@ -63,20 +65,23 @@ export function mostPopular(popularity: Popularity, window: PopularityWindow, li
   return highest(popularity[window], limit);
 }
 
+/** Of some items, as of a category, those that were wanted most in a window; the same order as of all. */
+export function mostPopularOf(
+  popularity: Popularity,
+  window: PopularityWindow,
+  { items, limit }: { items: readonly number[]; limit: number },
+): Ranked[] {
+  const values = popularity[window];
+  const ranked = items.map((item) => ({ item, value: values[item] ?? 0 })).filter(({ value }) => value > 0);
+  return ranked.sort(byValue).slice(0, limit);
+}
+
 /**
  * What many look at and buy these days.
  * @param live what has happened in the shop since the model was trained; read anew for each question
  */
 export function trendingFeature(popularity: Popularity, live: readonly Happened[] = []): FindingFeature {
-  const trend = new Float32Array(popularity.ever.length);
-  for (const window of popularityWindows) {
-    const values = popularity[window];
-    const greatest = values.reduce((most, value) => Math.max(most, value), 0);
-    if (greatest === 0) continue;
-    values.forEach((value, item) => {
-      trend[item] = (trend[item] as number) + (TREND[window] * value) / greatest;
-    });
-  }
+  const trend = trendsOf(popularity);
   const top = highest(trend, TRENDING);
   const greatest = top[0]?.value ?? 1;
   return {
@@ -89,10 +94,24 @@ export function trendingFeature(popularity: Popularity, live: readonly Happened[
         const age = Math.max(0, nowMs - atMs);
         wanted.set(item, (wanted.get(item) ?? 0) + kindWeights[kind] * 2 ** (-age / LIVE_HALF_LIFE_MS));
       }
-      const most = Math.max(...wanted.values(), 0);
+      const most = Math.max(...wanted.values(), LIVE_LEAST);
       for (const [item, value] of wanted) into.add(item, value / most);
     },
   };
+}
+
+/** How much each item trends: the sum over the windows of the share of what was wanted most in it, times what the window counts. */
+function trendsOf(popularity: Popularity): Float32Array {
+  const trends = new Float32Array(popularity.ever.length);
+  for (const window of popularityWindows) {
+    const values = popularity[window];
+    const greatest = values.reduce((most, value) => Math.max(most, value), 0);
+    if (greatest === 0) continue;
+    values.forEach((value, item) => {
+      trends[item] = (trends[item] as number) + (TREND[window] * value) / greatest;
+    });
+  }
+  return trends;
 }
 
 function highest(values: Float32Array, limit: number): Ranked[] {
@@ -100,5 +119,9 @@ function highest(values: Float32Array, limit: number): Ranked[] {
   values.forEach((value, item) => {
     if (value > 0) ranked.push({ item, value });
   });
-  return ranked.sort((one, other) => other.value - one.value || one.item - other.item).slice(0, limit);
+  return ranked.sort(byValue).slice(0, limit);
+}
+
+function byValue(one: Ranked, other: Ranked): number {
+  return other.value - one.value || one.item - other.item;
 }

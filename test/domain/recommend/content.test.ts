@@ -42,6 +42,10 @@ describe('what describes a product', () => {
     expect([...contentTokens(facts('茶')).keys()]).toEqual(['w:茶']);
   });
 
+  it('is the same for other ways to write the same', () => {
+    expect(contentTokens(facts('Café ＡＢＣ 羊絨褲'))).toEqual(contentTokens(facts('cafe abc 羊绒裤')));
+  });
+
   it('is nothing where there is nothing, and bounded where there is much', () => {
     expect(contentTokens(facts('!?', { price: 0 })).size).toBe(0);
     expect(contentTokens(facts(Array.from({ length: 300 }, (_, at) => `w${at}`).join(' '))).size).toBe(40);
@@ -83,6 +87,17 @@ describe('products by what describes them', () => {
     index.add(4, facts('lawn mower', { categories: ['Garden'] }));
     expect(found(index, viewed(0), 5)[4]).toBe(0);
     expect(found(index, viewed(2), 5)[4]).toBeGreaterThan(0);
+  });
+
+  it('is the same however often a product changed in between', () => {
+    const changed = shop();
+    const before = facts('red teapot', { categories: ['Home/Kitchen'] });
+    for (let time = 0; time < 20; time += 1) {
+      changed.add(1, facts('a much longer name than it had until now', { categories: ['Garden'] }));
+      changed.add(1, before);
+    }
+    for (const item of [0, 2, 3]) expect(changed.similarity(1, item)).toBeCloseTo(shop().similarity(1, item), 6);
+    expect(found(changed, viewed(0), 4)).toEqual(found(shop(), viewed(0), 4));
   });
 
   it('says nothing where nothing was looked at, nothing is described, or the shop has one product', () => {

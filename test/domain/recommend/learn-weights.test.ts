@@ -58,6 +58,11 @@ describe('weights that are learnt', () => {
     expect(learnWeights(planted(1_000, { session: 1, content: 1 }), prior, 1).evidence.home?.kept).toBe(true);
   });
 
+  it('have a scale of their own where the prior has no weights', () => {
+    const { weights } = learnWeights(planted(400, { content: 1 }), { ...prior, home: {} }, 1);
+    expect(weights.home.content).toBe(1);
+  });
+
   it('are the same for the same seed', () => {
     const examples = planted(400, { content: 1, trending: 0.5 });
     expect(learnWeights(examples, prior, 5)).toEqual(learnWeights(examples, prior, 5));

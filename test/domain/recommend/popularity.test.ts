@@ -5,7 +5,12 @@ import {
   happenedKinds,
   type Question,
 } from '../../../shared/domain/recommend/features.ts';
-import { buildPopularity, mostPopular, trendingFeature } from '../../../shared/domain/recommend/popularity.ts';
+import {
+  buildPopularity,
+  mostPopular,
+  mostPopularOf,
+  trendingFeature,
+} from '../../../shared/domain/recommend/popularity.ts';
 import type { InteractionLog } from '../../../shared/domain/recommend/training-log.ts';
 
 const DAY = 86_400;
@@ -43,6 +48,9 @@ describe('popularity', () => {
       { item: 1, value: 1 },
     ]);
     expect(mostPopular(popularity, 'month', 1)).toHaveLength(1);
+    const some = { items: [3, 2, 1, 99], limit: 10 };
+    expect(mostPopularOf(popularity, 'month', some)).toEqual([{ item: 1, value: 1 }]);
+    expect(mostPopularOf(popularity, 'ever', { ...some, limit: 1 }).map(({ item }) => item)).toEqual([1]);
   });
 
   it('takes what claims to be later than now for now', () => {
@@ -64,7 +72,9 @@ describe('popularity', () => {
     const feature = trendingFeature(buildPopularity(logOf([[0, 'view', 1]]), now), live);
     expect(scored(feature)[5]).toBe(0);
     live.push({ item: 5, kind: 'cart', atMs: question.nowMs }, { item: 4, kind: 'view', atMs: question.nowMs });
-    expect(scored(feature).slice(4)).toEqual([1 / 3, 1]);
+    expect(scored(feature).slice(4)).toEqual([1 / 5, 3 / 5]);
+    live.push({ item: 5, kind: 'order', atMs: question.nowMs });
+    expect(scored(feature).slice(4)).toEqual([1 / 8, 1]);
   });
 
   it('has nothing to say of a shop where nothing happened', () => {
