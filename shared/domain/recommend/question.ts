@@ -1,11 +1,10 @@
 import type { RecommendationPolicy } from '../../policy/recommend-schema.ts';
 import type { Happened, Question, RecommendContext } from './features.ts';
 import type { History, Interaction } from './history.ts';
+import { CLOCK_SKEW_MS } from './history-fold.ts';
 import type { LiveCatalogue } from './live-catalogue.ts';
 
 const MINUTE_MS = 60_000;
-/** Clocks of storefronts may be this much ahead; what lies further in the future has not happened yet. */
-const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
 export type Asked = {
   context: RecommendContext;

@@ -1,0 +1,19 @@
+import type { MemberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import type { ModelVersionStore } from '../../shared/adapters/dynamo/model-version-store.ts';
+import type { RecommendReader } from '../../shared/adapters/dynamo/recommend-reader.ts';
+import type { PersonalizeItem, PersonalizeRequest } from '../../shared/adapters/personalize/personalize-engine.ts';
+import type { Engine } from '../../shared/domain/recommend/engine-chain.ts';
+import type { PolicySource } from '../../shared/policy/policies.ts';
+import type { RecommenderSource } from '../../shared/runtime/recommender-source.ts';
+
+export type RecommendStores = {
+  reader: RecommendReader;
+  recommenders: RecommenderSource;
+  members: Pick<MemberStore, 'load'>;
+  versions: ModelVersionStore;
+  policies: PolicySource;
+  /** Amazon Personalize; without a campaign it says so. */
+  managed: Engine<PersonalizeRequest, PersonalizeItem>;
+  /** Gives each answer an id of its own. */
+  newId: () => string;
+};
