@@ -41,7 +41,10 @@ export const sessionsEvaluation: Evaluation = {
       const ids = new ItemIds();
       const trained = await readSessions(train, ids, form);
       const log: SessionLog = { itemCount: ids.size, ...trained };
-      return measureSessions(log, await readSessions(test, ids, form));
+      const tested = await readSessions(test, ids, form);
+      if (tested.items.length === tested.from.length - 1)
+        throw new ImportProblem(`${test} has no session of two items or more: there is nothing to predict.`);
+      return measureSessions(log, tested);
     } catch (error) {
       throw error instanceof ImportProblem ? new UsageError(error.message) : error;
     }

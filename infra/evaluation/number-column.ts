@@ -11,6 +11,10 @@ export class NumberColumn {
     return this.#length;
   }
 
+  at(index: number): number {
+    return this.#values[index] ?? Number.NaN;
+  }
+
   push(value: number): void {
     if (this.#length === this.#values.length) {
       const larger = new Float64Array(2 * this.#length);

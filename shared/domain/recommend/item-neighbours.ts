@@ -3,8 +3,11 @@ import { type ItemPostings, itemPostings } from './item-postings.ts';
 import { addLogScaled } from './log-scale.ts';
 import { momentumOf } from './momentum.ts';
 import { defaultNeighbourSettings, type NeighbourSettings, packSettings, unpackSettings } from './session-settings.ts';
+import { shortSessions } from './short-sessions.ts';
 import type { SessionLog } from './training-log.ts';
 import { returnFactor, type Visited, visitedOf } from './visited.ts';
+
+export { defaultNeighbourSettings, type NeighbourSettings } from './session-settings.ts';
 
 /** Of each item the items that are looked at around it: those of item i are `items[from[i]]` up to `items[from[i + 1]]`, the nearest first. */
 export type ItemNeighbours = {
@@ -25,7 +28,8 @@ export function buildItemNeighbours(
   settings: NeighbourSettings = defaultNeighbourSettings,
 ): ItemNeighbours {
   const { itemCount } = log;
-  const around = new Around(log, settings);
+  const short = shortSessions(log, settings.itemsPerSession);
+  const around = new Around(short, settings);
   const from = new Uint32Array(itemCount + 1);
   const items = new Uint32Array(itemCount * settings.neighbours);
   const shares = new Float32Array(itemCount * settings.neighbours);
@@ -43,7 +47,7 @@ export function buildItemNeighbours(
     from,
     items: items.slice(0, kept),
     shares: shares.slice(0, kept),
-    momentum: momentumOf(log, settings),
+    momentum: momentumOf(short, settings),
     settings: packSettings(settings, defaultNeighbourSettings),
   };
 }

@@ -3,6 +3,7 @@ import { itemPostings } from './item-postings.ts';
 import { addLogScaled } from './log-scale.ts';
 import { momentumOf } from './momentum.ts';
 import { defaultSessionSettings, packSettings, type SessionSettings, unpackSettings } from './session-settings.ts';
+import { shortSessions } from './short-sessions.ts';
 import type { SessionLog } from './training-log.ts';
 import { returnFactor, type Visited, visitedOf } from './visited.ts';
 
@@ -24,33 +25,17 @@ export type SessionIndex = {
 
 /** Builds the index from sessions in the order in which they ended. Takes time and memory linear in the log. */
 export function buildSessionIndex(log: SessionLog, settings: SessionSettings = defaultSessionSettings): SessionIndex {
-  const kept = lastItemsOf(log, settings.itemsPerSession);
-  const postings = itemPostings({ itemCount: log.itemCount, ...kept }, settings.sessionsPerItem);
+  const short = shortSessions(log, settings.itemsPerSession);
+  const postings = itemPostings(short, settings.sessionsPerItem);
   return {
-    ...kept,
+    from: short.from,
+    items: short.items,
     sessionsFrom: postings.from,
     sessions: postings.sessions,
     counts: postings.counts,
-    momentum: momentumOf(log, settings),
+    momentum: momentumOf(short, settings),
     settings: packSettings(settings, defaultSessionSettings),
   };
-}
-
-/** The sessions with at most so many items each, the last ones. */
-function lastItemsOf({ from, items }: SessionLog, limit: number): { from: Uint32Array; items: Uint32Array } {
-  const sessionCount = Math.max(from.length - 1, 0);
-  const keptFrom = new Uint32Array(sessionCount + 1);
-  for (let session = 0; session < sessionCount; session += 1) {
-    const length = (from[session + 1] as number) - (from[session] as number);
-    keptFrom[session + 1] = (keptFrom[session] as number) + Math.min(length, limit);
-  }
-  const kept = new Uint32Array(keptFrom[sessionCount] as number);
-  for (let session = 0; session < sessionCount; session += 1) {
-    const start = keptFrom[session] as number;
-    const end = from[session + 1] as number;
-    kept.set(items.subarray(end - ((keptFrom[session + 1] as number) - start), end), start);
-  }
-  return { from: keptFrom, items: kept };
 }
 
 /**

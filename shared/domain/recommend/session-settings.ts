@@ -9,7 +9,7 @@ export type SessionSettings = MomentumSettings &
     /** In how many of its latest sessions an item is looked for, and how many of those found are read: both bound the work of a question. */
     sessionsPerItem: number;
     neighbours: number;
-    /** How many of the last items of a session are kept; what follows a thousand clicks is no shopper. */
+    /** How many of the last items of a session are kept. */
     itemsPerSession: number;
     /** What an item of the running session counts, d places before its end: exp(-positionDecay x d). */
     positionDecay: number;
@@ -63,9 +63,10 @@ export const defaultSessionSettings: SessionSettings = {
 /** How one goes from item to item. */
 export type NeighbourSettings = MomentumSettings &
   ReturnSettings & {
-    /** How many neighbours are kept of an item, and in how many of its latest sessions they are looked for. */
+    /** How many neighbours are kept of an item; in how many of its latest sessions, and in how many of the last items of each, they are looked for. */
     neighbours: number;
     sessionsPerItem: number;
+    itemsPerSession: number;
     /** How many places apart two items may lie, and what they count: exp(-distanceDecay x (d - 1)), times `backward` for the item before. */
     reach: number;
     distanceDecay: number;
@@ -81,6 +82,7 @@ export type NeighbourSettings = MomentumSettings &
 export const defaultNeighbourSettings: NeighbourSettings = {
   neighbours: 30,
   sessionsPerItem: 5000,
+  itemsPerSession: 100,
   reach: 4,
   distanceDecay: 0.7,
   backward: 0.8,
