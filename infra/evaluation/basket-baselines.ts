@@ -4,8 +4,8 @@ import type { PurchaseLog } from '../../shared/domain/recommend/training-log.ts'
 /** What a member had bought before the basket that is to be predicted: baskets, oldest first; `row` is the member's own in the training log. */
 export type Bought = { row: number; baskets: readonly Uint32Array[] };
 
-/** A method to compare with: products for a member, best first, of those that are accepted, at most `limit`. */
-export type Baseline = (bought: Bought, limit: number, accepts: (item: number) => boolean) => number[];
+/** A method to compare with: all products that it has for a member, best first. */
+export type Baseline = (bought: Bought) => Iterable<number>;
 
 /** Products by how many baskets have them, the most popular first. */
 export function popularItems({ itemCount, items }: PurchaseLog): Uint32Array {
@@ -16,23 +16,18 @@ export function popularItems({ itemCount, items }: PurchaseLog): Uint32Array {
 }
 
 export function globalTop(popular: Uint32Array): Baseline {
-  return (_, limit, accepts) => firstOf(popular, limit, accepts);
+  return () => popular;
 }
 
 /** What the member has bought most often; among equals what was bought first. */
-export const personalTop: Baseline = ({ baskets }, limit, accepts) => {
+export const personalTop: Baseline = ({ baskets }) => {
   const times = new Map<number, number>();
   for (const basket of baskets) for (const item of basket) times.set(item, (times.get(item) ?? 0) + 1);
-  const order = [...times].sort(([, one], [, other]) => other - one).map(([item]) => item);
-  return firstOf(order, limit, accepts);
+  return [...times].sort(([, one], [, other]) => other - one).map(([item]) => item);
 };
 
 export function personalThenGlobal(popular: Uint32Array): Baseline {
-  return (bought, limit, accepts) => {
-    const list = personalTop(bought, limit, accepts);
-    const known = new Set(list);
-    return [...list, ...firstOf(popular, limit - list.length, (item) => accepts(item) && !known.has(item))];
-  };
+  return (bought) => new Set([...personalTop(bought), ...popular]);
 }
 
 export type TifuSettings = { groups: number; withinDecay: number; groupDecay: number; own: number; neighbours: number };
@@ -65,7 +60,7 @@ export function tifuKnn(train: PurchaseLog, settings: TifuSettings = tifuSetting
   const byNorm = Uint32Array.from(norms, (_, member) => member).filter((member) => (vectors[member]?.size ?? 0) > 0);
   byNorm.sort((one, other) => (norms[one] as number) - (norms[other] as number) || one - other);
   const products = new Float64Array(members);
-  return ({ row, baskets }, limit, accepts) => {
+  return ({ row, baskets }) => {
     const own = tifuVector(baskets, settings);
     const met: number[] = [];
     for (const [item, value] of own) {
@@ -95,8 +90,7 @@ export function tifuKnn(train: PurchaseLog, settings: TifuSettings = tifuSetting
       }
     }
     for (const member of met) products[member] = 0;
-    const ranked = [...values].sort(([one, its], [other, their]) => their - its || one - other).map(([item]) => item);
-    return firstOf(ranked, limit, accepts);
+    return [...values].sort(([one, its], [other, their]) => their - its || one - other).map(([item]) => item);
   };
 }
 
@@ -126,15 +120,4 @@ export function basketsOf({ from, lines, items }: PurchaseLog, member: number, u
     baskets.push(items.subarray(lines[basket], lines[basket + 1]));
   }
   return baskets;
-}
-
-function firstOf(ranked: Iterable<number>, limit: number, accepts: (item: number) => boolean): number[] {
-  const list: number[] = [];
-  if (limit <= 0) return list;
-  for (const item of ranked) {
-    if (!accepts(item)) continue;
-    list.push(item);
-    if (list.length === limit) break;
-  }
-  return list;
 }

@@ -18,7 +18,6 @@ import { UsageError } from '../commands/usage-error.ts';
 import { ImportProblem } from '../importers/importer.ts';
 import {
   type Baseline,
-  type Bought,
   basketsOf,
   globalTop,
   personalThenGlobal,
@@ -138,8 +137,9 @@ function featuresOf(log: PurchaseLog): { features: FindingFeature[]; sections: S
   };
 }
 
-/** The products of a list for a question, of those that are accepted; undefined accepts all. */
-type Method = (question: BasketQuestion, accepts?: (item: number) => boolean) => number[];
+/** Lists for a question, one for each that says which products it accepts. */
+type Method = (question: BasketQuestion, accepted: readonly Accepts[]) => number[][];
+type Accepts = (item: number) => boolean;
 
 /** The served features, joined by the served scorer; what is popular takes the places that nothing else has. */
 class Ours {
@@ -148,16 +148,15 @@ class Ours {
 
   constructor(features: readonly FindingFeature[], whole: PurchaseLog, weights: Weights, popular: Uint32Array) {
     const scorer = createScorer(features, whole.itemCount);
-    this.method = (asked, accepts = () => true) => {
+    this.method = (asked, accepted) => {
       const question = questionOfBasket(whole, asked);
-      const startedMs = performance.now();
-      const list = scorer.score(question, { weights, limit: LENGTH, accepts }).map(({ item }) => item);
-      this.#tookMs.push(performance.now() - startedMs);
-      for (let at = 0; at < popular.length && list.length < LENGTH; at += 1) {
-        const item = popular[at] as number;
-        if (accepts(item) && !list.includes(item)) list.push(item);
-      }
-      return list;
+      return accepted.map((accepts) => {
+        const startedMs = performance.now();
+        const list = scorer.score(question, { weights, limit: LENGTH, accepts }).map(({ item }) => item);
+        this.#tookMs.push(performance.now() - startedMs);
+        const listed = new Set(list);
+        return [...list, ...firstOf(popular, LENGTH - list.length, (item) => accepts(item) && !listed.has(item))];
+      });
     };
   }
 
@@ -169,10 +168,21 @@ class Ours {
 }
 
 function compared(baseline: Baseline, whole: PurchaseLog): Method {
-  return ({ member, basket }, accepts = () => true) => {
-    const bought: Bought = { row: member, baskets: basketsOf(whole, member, basket) };
-    return baseline(bought, LENGTH, accepts);
+  return ({ member, basket }, accepted) => {
+    const ranked = baseline({ row: member, baskets: basketsOf(whole, member, basket) });
+    return accepted.map((accepts) => firstOf(ranked, LENGTH, accepts));
   };
+}
+
+function firstOf(ranked: Iterable<number>, limit: number, accepts: Accepts): number[] {
+  const list: number[] = [];
+  if (limit <= 0) return list;
+  for (const item of ranked) {
+    if (!accepts(item)) continue;
+    list.push(item);
+    if (list.length === limit) break;
+  }
+  return list;
 }
 
 function judge(
@@ -194,21 +204,14 @@ function judge(
     const before = new Set(basketsOf(whole, question.member, question.basket).flatMap((items) => [...items]));
     const repeats = new Set([...basket].filter((item) => before.has(item)));
     const newItems = new Set([...basket].filter((item) => !before.has(item)));
-    const list = method(question);
+    const isBought = (item: number) => before.has(item);
+    const [list = [], again = [], fresh = []] = method(question, [() => true, isBought, (item) => !isBought(item)]);
     lists.push(list);
     tallies.all.add(list, basket);
     tallies.sameRepeats.add(list, repeats);
     tallies.sameNew.add(list, newItems);
-    if (repeats.size > 0)
-      tallies.repeats.add(
-        method(question, (item) => before.has(item)),
-        repeats,
-      );
-    if (newItems.size > 0)
-      tallies.newItems.add(
-        method(question, (item) => !before.has(item)),
-        newItems,
-      );
+    tallies.repeats.add(again, repeats);
+    tallies.newItems.add(fresh, newItems);
   }
   const beyond = listFigures(lists, { itemCount: whole.itemCount, popularity });
   return {
