@@ -41,16 +41,16 @@ export class ContentIndex {
     tokens.sort(([one], [other]) => one - other);
     const before = this.#vectors[item];
     if (before === undefined) this.#count += 1;
-    const had = new Set(before === undefined ? [] : this.#tokens.subarray(before.start, before.start + before.length));
-    for (const [token] of tokens) if (!had.delete(token)) this.#postings[token]?.push(item);
-    for (const token of had) this.#withdraw(token, item);
+    const had = before && new Set(this.#tokens.subarray(before.start, before.start + before.length));
+    for (const [token] of tokens) if (had?.delete(token) !== true) this.#postings[token]?.push(item);
+    for (const token of had ?? []) this.#withdraw(token, item);
     const { start, room } = this.#placeFor(tokens.length, before);
     tokens.forEach(([token, weight], index) => {
       this.#tokens[start + index] = token;
       this.#plain[start + index] = weight;
     });
     this.#vectors[item] = { start, length: tokens.length, room, norm: 0 };
-    this.#weigh(item);
+    if (!this.#hasGrown()) this.#weigh(item);
   }
 
   /** How alike two products are described, 0 to 1; 0 where one of them is not described at all. */
@@ -133,9 +133,14 @@ export class ContentIndex {
     return this.#postings.length - 1;
   }
 
+  /** Whether all weights have to be worked out anew before they are used. */
+  #hasGrown(): boolean {
+    return this.#count > this.#weighedAt * (1 + GROWTH);
+  }
+
   /** Weights depend on how rare tokens are, and that on all products: they are worked out together, and again when there are many more. */
   #weighAnew(): void {
-    if (this.#count <= this.#weighedAt * (1 + GROWTH)) return;
+    if (!this.#hasGrown()) return;
     this.#weighedAt = this.#count;
     this.#vectors.forEach((_, item) => {
       this.#weigh(item);
