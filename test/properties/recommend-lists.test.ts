@@ -85,9 +85,10 @@ test('parts add up to the score, exactly and in any order, and scores never rise
   fc.assert(
     fc.property(candidates, surroundings, (found, circumstances) => {
       const { items } = arrange(found, circumstances);
+      const catalogue = catalogueOf([]);
       let last = Number.POSITIVE_INFINITY;
       for (const arranged of items) {
-        const { score, reasons } = explain(arranged, { ...circumstances, timeZone: 'UTC' });
+        const { score, reasons } = explain(arranged, { catalogue, question: circumstances.question, timeZone: 'UTC' });
         const add = (all: typeof reasons) => all.reduce((sum, { contribution }) => sum + contribution, 0);
         expect(add(reasons)).toBe(score);
         expect(add(reasons.toReversed())).toBe(score);

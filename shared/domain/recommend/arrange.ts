@@ -56,6 +56,7 @@ export function arrange(candidates: readonly Candidate[], surroundings: ArrangeS
   const limits = createListLimits(catalogue, policy.limits, length, surroundings.filters);
   const order = new DiverseOrder(
     pool.map(({ entrant }) => entrant),
+    length,
     policy.diversity,
     surroundings.similarity ?? (() => 0),
     grid,
@@ -138,7 +139,7 @@ function admitted(
   return { pool, grid, relaxed: relaxed === undefined ? [] : [relaxed] };
 }
 
-/** The candidates that are some: of a known product, each once, with a score that is a number. */
+/** The candidates that are some: of a known product, each once, with a score that is a number of 0 or more. */
 function usable(
   candidates: readonly Candidate[],
   { catalogue }: ArrangeSurroundings,
@@ -146,7 +147,7 @@ function usable(
 ): Candidate[] {
   const met = new Set<number>();
   return candidates.filter(({ item, score, contributions }) => {
-    const code = !Number.isFinite(score + sizeOf(contributions))
+    const code = !(score >= 0 && score + sizeOf(contributions) < Number.POSITIVE_INFINITY)
       ? 'unusable_score'
       : catalogue.idOf(item) === ''
         ? 'unknown_item'

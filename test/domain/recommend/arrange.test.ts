@@ -196,7 +196,7 @@ describe('variety', () => {
   const withMethod = (method: 'mmr' | 'dpp', strength: number) => ({ ...policy, diversity: { method, strength } });
 
   it.each(['mmr', 'dpp'] as const)('costs what is like those above it a part of its score (%s)', (method) => {
-    const { items } = arrange(found, around({ similarity, policy: withMethod(method, 0.1) }));
+    const { items } = arrange(found, around({ similarity, policy: withMethod(method, 0.5), limit: 3 }));
     expect(itemsOf({ items })).toEqual([0, 1, 2]);
     expect(items[2]?.parts).toMatchObject([
       { code: 'session' },
@@ -217,9 +217,38 @@ describe('variety', () => {
     expect(itemsOf({ items })).toEqual([0, 2, 1]);
   });
 
-  it('means the same for a shop whose scores are a thousand times as great', () => {
-    const great = found.map(({ item, score }) => candidate(item, score * 1_000));
-    expect(itemsOf(arrange(great, around({ similarity })))).toEqual(itemsOf(arrange(found, around({ similarity }))));
+  it.each(['mmr', 'dpp'] as const)('shows no score below 0, and the order goes on below it (%s)', (method) => {
+    const found = [1, 0.9, 0.8, 0.02, 0.015].map((score, place) => candidate(2 * place, score));
+    const { items } = arrange(
+      [...found, candidate(1, 0.01)],
+      around({ similarity, policy: withMethod(method, 1), limit: 6 }),
+    );
+    expect(itemsOf({ items })).toEqual([0, 1, 2, 4, 6, 8]);
+    expect(items.map(({ score }) => score > 0)).toEqual([true, true, false, false, false, false]);
+  });
+
+  it.each(['mmr', 'dpp'] as const)('decides among products of the same score (%s)', (method) => {
+    const same = [0, 2, 4, 1].map((item) => candidate(item, 1));
+    expect(itemsOf(arrange(same, around({ similarity, policy: withMethod(method, 0.1) })))).toEqual([0, 1, 2, 4]);
+  });
+
+  it('means the same whether scores are great or small, and whether they fall steeply from the first or not', () => {
+    const list = (scores: readonly number[], times: number) =>
+      itemsOf(
+        arrange(
+          scores.map((score, item) => candidate(item, score * times)),
+          around({
+            similarity: (one, other) => (one < 9 && other < 9 ? 1 : 0),
+            policy: withMethod('mmr', 0.3),
+            limit: 10,
+          }),
+        ),
+      );
+    const scores = Array.from({ length: 20 }, (_, place) => 1 - place / 40);
+    const usual = list(scores, 1);
+    expect(usual).not.toEqual(scores.slice(0, 10).map((_, item) => item));
+    expect(list(scores, 1_000)).toEqual(usual);
+    expect(list(scores.toSpliced(0, 1, 50), 1)).toEqual(usual);
   });
 });
 
