@@ -66,7 +66,7 @@ export function returnFacts({
 }
 
 /** Of a list that was shown so many are kept: those further down few people see. */
-export const SHOWN_PRODUCTS_LIMIT = 40;
+export const SHOWN_PRODUCTS_LIMIT = 24;
 
 /** Somebody has been shown recommended products. A list may be shown in parts, so each showing has an id of its own. */
 export function shownFacts({
@@ -78,6 +78,7 @@ export function shownFacts({
   return { shown: [{ ...shown, atMs: Date.parse(time) }] };
 }
 
+/** Lines are told apart within an order, where most ids are short as they are. */
 function lineKey(orderId: string, lineId: string): string {
-  return `${short(orderId)}.${short(lineId).slice(0, 4)}`;
+  return `${short(orderId)}.${lineId.length <= 4 ? lineId : short(lineId).slice(0, 4)}`;
 }

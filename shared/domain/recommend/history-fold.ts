@@ -96,12 +96,10 @@ function merged<Fact extends Dated>(
   nowMs: number,
 ): readonly Fact[] {
   if (more.length === 0) return before;
-  const facts = byKey(before, textOf);
-  for (const fact of more) {
-    const key = keyOf(fact, textOf);
-    if (!facts.has(key)) facts.set(key, fact);
-  }
-  const newestFirst = [...facts].sort(
+  const known = byKey(before, textOf);
+  const fresh = [...byKey(more, textOf)].filter(([key]) => !known.has(key));
+  if (fresh.length === 0) return before;
+  const newestFirst = [...known, ...fresh].sort(
     ([key, one], [otherKey, other]) => other.atMs - one.atMs || (key < otherKey ? 1 : -1),
   );
   const isAhead = ([, { atMs }]: [string, Fact]) => atMs > nowMs + CLOCK_SKEW_MS;
@@ -109,7 +107,6 @@ function merged<Fact extends Dated>(
     ...newestFirst.filter(isAhead).slice(-AHEAD_LIMIT),
     ...newestFirst.filter((it) => !isAhead(it)).slice(0, limit),
   ];
-  const known = byKey(before, textOf);
   return kept.every(([key]) => known.has(key)) ? before : kept.map(([, fact]) => fact);
 }
 

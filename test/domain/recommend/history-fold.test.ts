@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { happenedKinds } from '../../../shared/domain/recommend/features.ts';
 import {
@@ -56,34 +56,35 @@ const fact: fc.Arbitrary<Partial<HistoryFacts>> = fc.oneof(
     .map((it) => ({ shown: [it] })),
 );
 
+/** Facts, the same in another order with some of them twice, and where to cut them in two. */
+const runs: fc.Arbitrary<{ facts: Partial<HistoryFacts>[]; shuffled: Partial<HistoryFacts>[]; cut: number }> = fc
+  .array(fact, { maxLength: 40 })
+  .chain((facts) =>
+    fc.record({
+      facts: fc.constant(facts),
+      shuffled: fc
+        .subarray(facts)
+        .map((again) => [...facts, ...again])
+        .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
+      cut: fc.nat(facts.length),
+    }),
+  );
+
 describe('what is known of the last time', () => {
   it('is the same for any order of arrival, with duplicates, and however it is split up', () => {
-    const everyWay = (facts: Partial<HistoryFacts>[]) =>
-      fc.record({
-        facts: fc.constant(facts),
-        shuffled: fc
-          .subarray(facts)
-          .map((again) => [...facts, ...again])
-          .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
-        cut: fc.nat(facts.length),
-      });
-    const runs = fc.array(fact, { maxLength: 40 }).chain(everyWay);
-    fc.assert(
-      fc.property(runs, ({ facts, shuffled, cut }) => {
-        const whole = fold(facts);
-        expect(fold(shuffled)).toEqual(whole);
-        expect(mergeFacts(fold(facts.slice(cut)), fold(facts.slice(0, cut)), limits)).toEqual(whole);
-        for (const one of facts) expect(mergeFacts(whole, one, limits)).toBe(whole);
-      }),
-      { numRuns: 500 },
-    );
+    const sameEveryWay = fc.property(runs, ({ facts, shuffled, cut }) => {
+      const whole = fold(facts);
+      expect(fold(shuffled)).toEqual(whole);
+      expect(mergeFacts(fold(facts.slice(cut)), fold(facts.slice(0, cut)), limits)).toEqual(whole);
+      for (const one of facts) expect(mergeFacts(whole, one, limits)).toBe(whole);
+    });
+    fc.assert(sameEveryWay, { numRuns: 500 });
   });
 
   it('is the latest of ten thousand, newest first', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => viewed(`e${n}`, NOW_MS - n * 60_000, `p${n}`));
-    const apart = many.toSorted((one, other) =>
-      (one.interactions?.[0]?.eventId ?? '' < (other.interactions?.[0]?.eventId ?? '')) ? 1 : -1,
-    );
+    const idOf = (it: Partial<HistoryFacts>) => it.interactions?.[0]?.eventId ?? '';
+    const apart = many.toSorted((one, other) => (idOf(one) < idOf(other) ? 1 : -1));
     const { interactions } = fold(apart, { ...limits, interactions: 100 });
     expect(interactions.map(({ productId }) => productId)).toEqual(Array.from({ length: 100 }, (_, n) => `p${n}`));
     const all = many.flatMap((it) => it.interactions ?? []);
