@@ -9,12 +9,13 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { Duration, Size, Stack } from 'aws-cdk-lib/core';
+import { Duration, Size, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type FunctionSize, idOf, nameOf, releaseVersion } from '../config.ts';
 import { onBucket, onBus, onLogs, onManagedRecommender, onQueryEngine, onTable } from './access.ts';
 import { bundled } from './bundle.ts';
 import type { Surroundings } from './foundation.ts';
+import { importedName } from './lake.ts';
 import { logGroup } from './logs.ts';
 import type { Binding, FunctionSpec } from './wiring.ts';
 
@@ -55,6 +56,12 @@ export class BoundFunction extends Construct {
         }),
       },
     });
+    for (const { bucket, folder } of binds.filter((binding) => binding.kind === 'bucket')) {
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${importedName(surroundings.foundation.buckets[bucket])}/${folder}/*]`,
+        reason: `Objects are named when they are written, so the grant can only name their folder, ${folder}/.`,
+      });
+    }
     this.fn = new LambdaFunction(this, 'Function', {
       functionName: nameOf(config.stage, name),
       description: entry,

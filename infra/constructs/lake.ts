@@ -199,7 +199,7 @@ export class LakeDelivery extends Construct {
 }
 
 /** How a stack that imports the bucket calls it in its template: cdk-nag names its findings after that. */
-function importedName(bucket: Bucket): string {
+export function importedName(bucket: Bucket): string {
   const owner = Stack.of(bucket);
   const reference = owner.resolve(owner.exportValue(bucket.bucketArn)) as { 'Fn::ImportValue': string };
   return reference['Fn::ImportValue'];

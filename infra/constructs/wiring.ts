@@ -115,7 +115,7 @@ export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 
  * The stacks of what can be thrown away and deployed again, in the order in which they are deployed. CloudFormation lets a
  * stack have 500 resources, so domains that belong together have one of their own.
  */
-export const domainStacks = ['stateless', 'reputation'] as const;
+export const domainStacks = ['stateless', 'reputation', 'recommend'] as const;
 export type DomainStackName = (typeof domainStacks)[number];
 
 export type DomainSpec = {

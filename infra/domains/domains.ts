@@ -11,6 +11,7 @@ import { platform } from './platform.ts';
 import { policy } from './policy.ts';
 import { quality } from './quality.ts';
 import { quote } from './quote.ts';
+import { recommend } from './recommend.ts';
 import { reputation } from './reputation.ts';
 import { review } from './review.ts';
 import { sanction } from './sanction.ts';
@@ -32,4 +33,5 @@ export const domains: readonly DomainSpec[] = [
   sanction,
   quality,
   reputation,
+  recommend,
 ];

@@ -78,6 +78,17 @@ export class HouseRules implements IPolicyValidationPlugin {
   }
 }
 
+/** Objects are named when they are written, so a grant can name their folder at best: then in one bucket, and for objects alone. */
+const objectsOfFolder = /^\{"Fn::Join":\["",\[\{"Fn::ImportValue":"[^"*]+"\},"\/[a-z]+\/\*"\]\]\}$/;
+const objectActions: ReadonlySet<string> = new Set(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+
+/** Whether what a function may do reaches beyond what is named. */
+function reachesFurther(resource: unknown, actions: unknown): boolean {
+  const text = JSON.stringify(resource);
+  if (!text.includes('*')) return false;
+  return !objectsOfFolder.test(text) || listOf<string>(actions).some((action) => !objectActions.has(action));
+}
+
 const rules: Record<string, Rule> = {
   *'table-recovers'({ stage }) {
     for (const [id, table] of stage.ofType('AWS::DynamoDB::Table')) {
@@ -232,7 +243,7 @@ const rules: Record<string, Rule> = {
         if (Effect !== 'Allow') continue;
         if (listOf<string>(Action).some((action) => action.includes('*'))) yield [id, 'A grant names its actions.'];
         for (const resource of listOf(scope)) {
-          const open = ofFunctions.has(id) ? JSON.stringify(resource).includes('*') : resource === '*';
+          const open = ofFunctions.has(id) ? reachesFurther(resource, Action) : resource === '*';
           if (open) yield [id, 'A grant names its resources.'];
         }
       }
