@@ -37,7 +37,7 @@ export function inHouseList(
   if (model === undefined) return { cause: 'no_model' };
   const { question } = request;
   if (question.recent.length === 0 && question.basket.length === 0) return { cause: 'cold' };
-  const weights = weightsFor(question, { ...defaults, ...model.header.weights }, policy);
+  const weights = weightsFor(question, { learnt: model.header.weights, defaults }, policy);
   return madeOf(recommender, request, policy, { weights, explores: true });
 }
 
@@ -77,10 +77,18 @@ export function foreignList(
   return listOf(candidates, recommender, request, policy, ['personalize']);
 }
 
+/** Of its default weight, what content keeps whatever was learnt: nothing else finds products that nobody has looked at yet. */
+const CONTENT_SHARE = 0.25;
+
 /** The learnt weights of a page, replaced where the policy says so. */
-function weightsFor({ context }: Question, learnt: WeightsByContext, policy: RecommendationPolicy): Weights {
+function weightsFor(
+  { context }: Question,
+  { learnt, defaults }: { learnt: WeightsByContext; defaults: WeightsByContext },
+  policy: RecommendationPolicy,
+): Weights {
   const own = Object.entries(policy.weights[context]).filter(([, weight]) => weight !== undefined);
-  return { ...learnt[context], ...Object.fromEntries(own) };
+  const content = Math.max(learnt[context].content ?? 0, CONTENT_SHARE * (defaults[context].content ?? 0));
+  return { ...learnt[context], content, ...Object.fromEntries(own) };
 }
 
 function madeOf(
