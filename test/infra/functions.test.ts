@@ -48,6 +48,12 @@ const cases: Row = {
   may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
 };
 
+const histories: Row = {
+  env: [...reactionEnv, 'PROFILE_TABLE', 'RECOMMEND_TABLE'],
+  may: { recommend: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
+};
+const standings: Row = { env: entries.env, may: { catalog: 'BatchGetItem PutItem', ...claims, ...queue } };
+
 const rows: Record<string, Row> = {
   'intake-http': {
     env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
@@ -196,6 +202,37 @@ const rows: Record<string, Row> = {
     },
   },
   'sanction-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
+  'recommend-product-viewed': histories,
+  'recommend-product-carted': histories,
+  'recommend-product-favourited': histories,
+  'recommend-recommendation-shown': histories,
+  'recommend-recommendation-clicked': histories,
+  'recommend-order-placed': histories,
+  'recommend-order-cancelled': histories,
+  'recommend-order-returned': histories,
+  'recommend-member-identified': histories,
+  'recommend-grade-changed': standings,
+  'recommend-brand-restricted': standings,
+  'recommend-brand-reinstated': standings,
+  'recommend-http': {
+    env: ['CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'RECOMMEND_TABLE', 'STAGE'],
+    may: {
+      recommend: 'BatchGetItem ConditionCheckItem PutItem Query UpdateItem',
+      'catalog/index/changes': 'Query',
+      profile: 'BatchGetItem',
+      'models bucket/models/*': 'GetObject',
+    },
+  },
+  'recommend-train': {
+    env: ['LAKE_BUCKET', 'MODEL_BUCKET', 'PROFILE_TABLE', 'RECOMMEND_TABLE', 'STAGE'],
+    may: {
+      recommend: 'BatchGetItem ConditionCheckItem DeleteItem PutItem Query UpdateItem',
+      'profile policies': 'BatchGetItem',
+      'lake bucket': 'ListBucket',
+      'lake bucket/events/*': 'GetObject',
+      'models bucket/models/*': 'DeleteObject GetObject PutObject',
+    },
+  },
 };
 
 const stage = new StageTemplates(await templatesOf('prod'));
@@ -221,6 +258,10 @@ function nameOf(value: unknown, functionName: string): string {
       return name.replace(`rapport-prod-${functionName}`, 'own').replace('-', ' ');
     case 'AWS::Events::EventBus':
       return 'bus';
+    case 'AWS::S3::Bucket':
+      return property(resource, 'LoggingConfiguration', 'LogFilePrefix') === 'models/'
+        ? 'models bucket'
+        : 'lake bucket';
     case 'AWS::KMS::Key':
       return 'key';
     case 'AWS::Logs::LogGroup':
@@ -281,7 +322,7 @@ describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
 
   test('uses the key through a service, never by itself', () => {
     for (const { condition, actions } of grants.filter(({ resource }) => resource === 'key')) {
-      expect(JSON.stringify(at(condition, 'StringEquals', 'kms:ViaService'))).toMatch(/"(dynamodb|sqs)\."/);
+      expect(JSON.stringify(at(condition, 'StringEquals', 'kms:ViaService'))).toMatch(/"(dynamodb|s3|sqs)\."/);
       expect(actions.every((action) => action.startsWith('kms:') && !action.includes('*'))).toBe(true);
     }
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { synthesise } from '../../infra/app.ts';
-import { isPlaceholderIssuer, type StageName, stageNames, stages } from '../../infra/config.ts';
+import { type FunctionSize, isPlaceholderIssuer, type StageName, stageNames, stages } from '../../infra/config.ts';
 import { domains } from '../../infra/domains/domains.ts';
 import { listOf, property, StageTemplates } from '../../infra/stacks/template.ts';
 import type { Route } from '../../shared/runtime/route.ts';
@@ -34,9 +34,10 @@ describe.each(stageNames)('the stage %s', (stage) => {
   });
 
   test('takes its limits from the configuration', () => {
-    const { reaction, delivery, http, longHttp } = config;
+    const { reaction, delivery, http, longHttp, serving } = config;
     for (const { name, resource } of functionsOf(templates(stage)).filter((it) => it.name.endsWith('-http'))) {
-      const { memoryMb, timeoutSeconds } = name === 'backtest-http' ? longHttp : http;
+      const sizes: Record<string, FunctionSize> = { 'backtest-http': longHttp, 'recommend-http': serving };
+      const { memoryMb, timeoutSeconds } = sizes[name] ?? http;
       expect(resource.Properties).toMatchObject({ MemorySize: memoryMb, Timeout: timeoutSeconds });
       // The API gives up after 30 s, whatever the function goes on doing.
       expect(timeoutSeconds).toBeLessThan(30);
@@ -122,6 +123,11 @@ test('routes are those of the contract, and few of them are open', () => {
     'POST /v1/policy/backtests': 'JWT',
     'GET /v1/products/{id}/reputation': 'NONE',
     'GET /v1/products/{id}/reviews': 'NONE',
+    'GET /v1/products/{id}/related': 'NONE',
+    'GET /v1/members/{id}/recommendations': 'JWT',
+    'GET /v1/visitors/{anonymousId}/recommendations': 'JWT',
+    'GET /v1/models': 'JWT',
+    'POST /v1/models/rollback': 'JWT',
     'GET /v1/brands/{id}/reputation': 'NONE',
     'GET /v1/suppliers/{id}/reputation': 'NONE',
     'GET /v1/brands/{id}/scorecard': 'JWT',
