@@ -23,11 +23,12 @@ const LEAST_SHARE = 0.01;
  * that is delivered twice is taken or left both times; what is dated ahead of our clock is left.
  */
 export function withRecent(sample: RecentSample, candidates: readonly RecentCandidate[], nowMs: number): RecentSample {
+  const taken = candidates.filter(({ id, atMs }) => {
+    return atMs <= nowMs + CLOCK_SKEW_MS && fractionOf(id) < shareTaken(sample, atMs);
+  });
+  if (taken.length === 0) return sample;
   const known = new Map(sample.map((it) => [keyOf(it), it]));
-  for (const { id, ...candidate } of candidates) {
-    const share = shareTaken(sample, candidate.atMs);
-    if (candidate.atMs <= nowMs + CLOCK_SKEW_MS && fractionOf(id) < share) known.set(keyOf(candidate), candidate);
-  }
+  for (const { id: _, ...candidate } of taken) known.set(keyOf(candidate), candidate);
   const latest = [...known]
     .sort(([key, one], [otherKey, other]) => other.atMs - one.atMs || (key < otherKey ? 1 : -1))
     .slice(0, RECENT_LIMIT);
