@@ -61,14 +61,15 @@ export function arrange(candidates: readonly Candidate[], surroundings: ArrangeS
     surroundings.similarity ?? (() => 0),
     grid,
   );
-  const partsOf = new Map(pool.map(({ entrant, parts }) => [entrant.item, parts]));
+  const found = new Map(pool.map((its) => [its.entrant.item, its]));
   const discovery = discoveryOf(pool, surroundings, length);
   const items: ArrangedItem[] = [];
   const place = (entrant: Entrant, score: number, adjustments: ScorePart[]): void => {
     order.place(entrant);
     limits.take(entrant.item);
     discovery.placed(entrant.item);
-    const parts = inTellingOrder([...(partsOf.get(entrant.item) ?? []), ...adjustments]);
+    const its = found.get(entrant.item);
+    const parts = inTellingOrder([...(its === undefined ? [] : partsOf(its, surroundings)), ...adjustments]);
     items.push({ item: entrant.item, productId: catalogue.idOf(entrant.item), score, parts });
   };
   while (items.length < length) {
@@ -96,7 +97,8 @@ function nearestAnchor({ nearest }: Entrant): Anchor | undefined {
   return nearest === undefined ? undefined : { item: nearest };
 }
 
-type Admitted = { entrant: Entrant; parts: ScorePart[]; demoted: boolean };
+/** A product that may stand on the list. Its parts are spelt out where it does; most never do. */
+type Admitted = { entrant: Entrant; contributions: Float64Array; demotion: number };
 
 /** What may stand on the list, by score after demotion, and on which grid the scores are. */
 function admitted(
@@ -122,21 +124,28 @@ function admitted(
   const listed = relaxed === undefined ? free : reserved[relaxed];
 
   const grid = gridOf(listed.reduce((most, { contributions }) => Math.max(most, sizeOf(contributions)), 0));
-  const pool = listed.map(({ item, contributions }): Admitted => {
-    const parts: ScorePart[] = [];
+  const pool = listed.map(({ item, contributions: raw }): Admitted => {
+    const contributions = new Float64Array(sources.length);
     let score = 0;
-    for (const [at, code] of sources.entries()) {
-      const contribution = onGrid(contributions[at] ?? 0, grid);
+    for (let at = 0; at < sources.length; at += 1) {
+      const contribution = onGrid(raw[at] ?? 0, grid);
+      contributions[at] = contribution;
       score += contribution;
-      parts.push({ code, contribution });
     }
-    const demoted = rules.isDemoted(item);
-    const demotion = demoted && score > 0 ? -onGrid(score * policy.restrictions.demotion, grid) : 0;
-    parts.push({ code: 'demotion', contribution: demotion });
-    return { entrant: entrantOf(item, score + demotion), parts, demoted };
+    const demotion = rules.isDemoted(item) ? -onGrid(score * policy.restrictions.demotion, grid) : 0;
+    return { entrant: entrantOf(item, score + demotion), contributions, demotion };
   });
   pool.sort(({ entrant: one }, { entrant: other }) => other.score - one.score || one.item - other.item);
   return { pool, grid, relaxed: relaxed === undefined ? [] : [relaxed] };
+}
+
+/** The parts of a score before the list itself has a say. */
+function partsOf(
+  { contributions, demotion }: Admitted,
+  { sources = featureNames }: Pick<ArrangeSurroundings, 'sources'>,
+): ScorePart[] {
+  const parts = sources.map((code, at): ScorePart => ({ code, contribution: contributions[at] ?? 0 }));
+  return [...parts, { code: 'demotion', contribution: demotion }];
 }
 
 /** The candidates that are some: of a known product, each once, with a score that is a number of 0 or more. */
@@ -147,7 +156,8 @@ function usable(
 ): Candidate[] {
   const met = new Set<number>();
   return candidates.filter(({ item, score, contributions }) => {
-    const code = !(score >= 0 && score + sizeOf(contributions) < Number.POSITIVE_INFINITY)
+    const usual = score >= 0 && sumOf(contributions) >= 0 && score + sizeOf(contributions) < Number.POSITIVE_INFINITY;
+    const code = !usual
       ? 'unusable_score'
       : catalogue.idOf(item) === ''
         ? 'unknown_item'
@@ -192,7 +202,7 @@ function discoveryOf(pool: readonly Admitted[], surroundings: ArrangeSurrounding
       if (slots.has(slot)) due += 1;
       if (slot === 1 || due <= onList || (anyway !== undefined && newcomers.isNew(anyway))) return undefined;
       const open = (item: number): boolean => !listed.has(item) && newcomers.isNew(item) && hasRoom(item);
-      const known = oneOfFirst(pool, ({ entrant, demoted }) => !demoted && open(entrant.item), random);
+      const known = oneOfFirst(pool, ({ entrant, demotion }) => demotion === 0 && open(entrant.item), random);
       if (known !== undefined) return known.entrant;
       const unknown = (item: number): boolean =>
         !found.has(item) &&

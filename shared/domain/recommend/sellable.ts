@@ -41,8 +41,15 @@ export function rulesOf(surroundings: RuleSurroundings): Rules {
   const basket = new Set(question.basket);
   const bought = boughtSince(question, question.nowMs - policy.justBoughtDays * DAY_MS);
   const tired = seenTooOften(surroundings);
-  const restrictedTo = (item: number, effect: 'exclude' | 'demote'): boolean =>
-    catalogue.restrictionsOf(item, question.nowMs).some((kind) => policy.restrictions[kind] === effect);
+  const effects = new Map<number, ReadonlySet<'exclude' | 'demote'>>();
+  const effectsOn = (item: number): ReadonlySet<'exclude' | 'demote'> => {
+    const known = effects.get(item);
+    if (known !== undefined) return known;
+    const kinds = catalogue.restrictionsOf(item, question.nowMs);
+    const its = kinds.length === 0 ? NO_EFFECTS : new Set(kinds.map((kind) => policy.restrictions[kind]));
+    effects.set(item, its);
+    return its;
+  };
   return {
     refusalOf(item) {
       if (item === pageItem) return 'on_this_page';
@@ -50,16 +57,18 @@ export function rulesOf(surroundings: RuleSurroundings): Rules {
       const facts = catalogue.factsOf(item);
       if (facts?.availability === 'discontinued') return 'discontinued';
       if (facts?.availability === 'out_of_stock') return 'out_of_stock';
-      if (restrictedTo(item, 'exclude')) return 'restricted';
+      if (effectsOn(item).has('exclude')) return 'restricted';
       return filters === undefined ? undefined : filterRefusal(facts, filters);
     },
     reservationOf(item) {
       if (bought.has(item) && !((repeatShareOf?.(item) ?? 0) >= policy.repeatableShare)) return 'just_bought';
       return tired.has(catalogue.idOf(item)) ? 'seen_too_often' : undefined;
     },
-    isDemoted: (item) => restrictedTo(item, 'demote'),
+    isDemoted: (item) => effectsOn(item).has('demote'),
   };
 }
+
+const NO_EFFECTS: ReadonlySet<'exclude' | 'demote'> = new Set();
 
 function boughtSince({ purchases, recent }: Question, fromMs: number): ReadonlySet<number> {
   const bought = new Set<number>();

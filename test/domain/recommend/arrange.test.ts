@@ -54,13 +54,16 @@ describe('a list', () => {
       { ...candidate(0, 1), score: Number.NaN },
       candidate(1, Number.NaN),
       candidate(2, Number.POSITIVE_INFINITY),
+      candidate(4, -0.5),
+      { ...candidate(5, 1), score: -1 },
+      { ...candidate(6, -1), score: 1 },
       candidate(3, 1),
       candidate(3, 0.5),
       candidate(99, 1),
     ];
     const { items, leftOut } = arrange(broken, around());
     expect(items.map(({ item, score }) => [item, score])).toEqual([[3, 1]]);
-    expect(leftOut).toEqual({ unusable_score: 3, duplicate: 1, unknown_item: 1 });
+    expect(leftOut).toEqual({ unusable_score: 6, duplicate: 1, unknown_item: 1 });
   });
 
   it('counts what the rules leave out', () => {
