@@ -7,6 +7,7 @@ import { createListLimits } from './list-limits.ts';
 import type { LiveCatalogue } from './live-catalogue.ts';
 import { DiverseOrder, type Entrant, entrantOf, type Similarity } from './re-rank.ts';
 import { type ArrangedItem, inTellingOrder, type ScorePart, type SourceCode } from './reasons.ts';
+import { sumOf } from './scorer.ts';
 import {
   type RefusalCode,
   type ReservationCode,
