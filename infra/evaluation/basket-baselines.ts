@@ -27,7 +27,15 @@ export const personalTop: Baseline = ({ baskets }) => {
 };
 
 export function personalThenGlobal(popular: Uint32Array): Baseline {
-  return (bought) => new Set([...personalTop(bought), ...popular]);
+  return (bought) => {
+    const own = new Set(personalTop(bought));
+    return {
+      *[Symbol.iterator]() {
+        yield* own;
+        for (const item of popular) if (!own.has(item)) yield item;
+      },
+    };
+  };
 }
 
 export type TifuSettings = { groups: number; withinDecay: number; groupDecay: number; own: number; neighbours: number };

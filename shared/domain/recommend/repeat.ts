@@ -148,7 +148,10 @@ function intervalsOf(log: PurchaseLog): Pick<RepeatTable, 'share' | 'interval'> 
 
 /** Sorts the values where they lie. */
 function medianOf(values: Float32Array): number | undefined {
-  return values.sort()[Math.floor(values.length / 2)];
+  if (values.length === 0) return undefined;
+  values.sort();
+  const middle = (values.length - 1) / 2;
+  return ((values[Math.floor(middle)] as number) + (values[Math.ceil(middle)] as number)) / 2;
 }
 
 /**
