@@ -109,6 +109,24 @@ describe('what reputation says', () => {
     expect(changes.products).toHaveLength(1);
   });
 
+  it('is there as a whole for whoever knows the products from elsewhere', async () => {
+    await save(record('pot'), 0);
+    await standings.saveGrade(grade('AA', 5, 'b'), NOW_MS);
+    await standings.save({ target, version: 1, facts: [fact('s1', 1)] }, NOW_MS + 1_000);
+    const all = await feed.standings(100);
+    expect(all.map(({ kind }) => kind)).toEqual(['supplier', 'product']);
+    expect(await feed.standings(1)).toEqual(all.slice(0, 1));
+  });
+
+  it('is read on no further than the products are', async () => {
+    for (const [index, id] of ['a', 'b', 'c'].entries()) await save(record(id), index);
+    await standings.saveGrade(grade('AA', 5, 'b'), NOW_MS + 9_000);
+    const first = await feed.changedSince(at(0), 2);
+    expect([first.products.length, first.standings.length, first.upTo, first.complete]).toEqual([2, 1, at(1), false]);
+    const next = await feed.changedSince(at(1), 3);
+    expect([next.products.length, next.standings.length, next.upTo, next.complete]).toEqual([2, 1, at(9), true]);
+  });
+
   it('of a brand or supplier is what it is restricted in, and who reads on sees every change', async () => {
     const catalogue = new LiveCatalogue();
     await save(record('pot'), 0);

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import type { BrandRecord, ProductRecord } from '../../domain/catalog/records.ts';
 import { type ItemMap, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { CHANGES_FEED, catalogKeys, type Key } from './keys.ts';
+import { type CatalogueFeed, catalogKeys, type Key } from './keys.ts';
 
 export type CatalogStore = {
   /** `older`: the catalogue knows a later fact, so this one changes nothing. */
@@ -14,9 +14,9 @@ export type CatalogStore = {
 /** The latest fact wins, by its time and then by its event id; the write itself decides, whatever runs beside it. */
 export const LATEST_FACT_WINS = 'attribute_not_exists(pk) OR asOf < :asOf OR (asOf = :asOf AND eventId < :eventId)';
 
-/** What puts an item into the feed of changes: the instant is that of the write, so that whoever reads on misses no late fact. */
-export function changeAt(nowMs: number): { feed: string; changedAt: string } {
-  return { feed: CHANGES_FEED, changedAt: new Date(nowMs).toISOString() };
+/** What puts an item into a feed of changes: the instant is that of the write, so that whoever reads on misses no late fact. */
+export function changeAt(feed: CatalogueFeed, nowMs: number): { feed: string; changedAt: string } {
+  return { feed, changedAt: new Date(nowMs).toISOString() };
 }
 
 /** The Catalog table. */
@@ -37,7 +37,8 @@ export function catalogStore(client: DynamoDBClient, table: string): CatalogStor
     }
   };
   return {
-    saveProduct: (product, nowMs) => save(catalogKeys.product(product.productId), { ...product, ...changeAt(nowMs) }),
+    saveProduct: (product, nowMs) =>
+      save(catalogKeys.product(product.productId), { ...product, ...changeAt('changes', nowMs) }),
     saveBrand: (brand) => save(catalogKeys.brand(brand.brandId), brand),
     async knows(kind, id) {
       return (await batchGet(client, table, [catalogKeys[kind](id)], { attributes: ['pk'] })).length > 0;

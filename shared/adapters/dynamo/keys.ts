@@ -91,9 +91,12 @@ export const catalogKeys = {
   }),
 } as const;
 
-/** The index over what has changed in the catalogue, products and standings, in the order in which it came. */
+/**
+ * The index over what has changed in the catalogue, in the order in which it came: products, and what reputation says. Whoever knows the
+ * products from elsewhere reads all of the latter.
+ */
 export const CHANGES_INDEX = 'changes';
-export const CHANGES_FEED = 'changes';
+export type CatalogueFeed = 'changes' | 'standings';
 
 /** Reputation: reviews and their authors, counters of products, brands and suppliers, and what was counted of whom. */
 export const reputationKeys = {

@@ -21,14 +21,14 @@ export type StandingStore = {
   save(record: StandingRecord, nowMs: number): Promise<void>;
 };
 
-/** What reputation says of products, brands and suppliers, beside them in the Catalog table, and in its feed of changes. */
+/** What reputation says of products, brands and suppliers, beside them in the Catalog table, and in a feed of changes. */
 export function standingStore(client: DynamoDBClient, table: string): StandingStore {
   return {
     async saveGrade(standing, nowMs) {
       const { kind, id, asOf, eventId } = standing;
       const put = new PutItemCommand({
         TableName: table,
-        Item: toItem({ ...catalogKeys.standing(kind, id), ...standing, ...changeAt(nowMs) }),
+        Item: toItem({ ...catalogKeys.standing(kind, id), ...standing, ...changeAt('standings', nowMs) }),
         ConditionExpression: LATEST_FACT_WINS,
         ExpressionAttributeValues: { ':asOf': { S: asOf }, ':eventId': { S: eventId } },
       });
@@ -54,7 +54,7 @@ export function standingStore(client: DynamoDBClient, table: string): StandingSt
       const item = {
         ...catalogKeys.standing(target.kind, target.id),
         ...standing,
-        ...changeAt(nowMs),
+        ...changeAt('standings', nowMs),
         v: version,
         facts,
       };

@@ -100,7 +100,7 @@ describe('what a brand is restricted in', () => {
     const [once] = await environment.dynoxide.items(table);
     await deliver(begun);
     expect(await environment.dynoxide.items(table)).toEqual([once]);
-    expect(once).toMatchObject({ pk: 'BRAND#hearth', sk: 'STANDING', v: 1, feed: 'changes' });
+    expect(once).toMatchObject({ pk: 'BRAND#hearth', sk: 'STANDING', v: 1, feed: 'standings' });
   });
 
   it('is a supplier’s where it names one', async () => {
