@@ -47,6 +47,9 @@ export function oneOfFirst<Entry>(
   return fitting[Math.floor(random() * fitting.length)];
 }
 
+/** After so many that do not fit none is looked for: a shop may bring ten thousand new products in one day. */
+const MOST_TRIES = 200;
+
 /** The first that fits from a place of chance on, around the list. */
 export function oneFromAnywhere<Entry>(
   list: readonly Entry[],
@@ -54,7 +57,7 @@ export function oneFromAnywhere<Entry>(
   random: () => number,
 ): Entry | undefined {
   const from = Math.floor(random() * list.length);
-  for (let step = 0; step < list.length; step += 1) {
+  for (let step = 0; step < Math.min(list.length, MOST_TRIES); step += 1) {
     const entry = list[(from + step) % list.length];
     if (entry !== undefined && fits(entry)) return entry;
   }

@@ -41,17 +41,27 @@ export type ReasonSurroundings = {
   intervalDaysOf?: ((item: number) => number | undefined) | undefined;
 };
 
-/** An item as an answer shows it: each part of its score with a sentence, the weightiest first. */
-export function explain(arranged: ArrangedItem, surroundings: ReasonSurroundings): ExplainedItem {
+/** The items of a list as an answer shows them: each part of a score with a sentence, the weightiest first. */
+export function explainList(list: readonly ArrangedItem[], surroundings: ReasonSurroundings): ExplainedItem[] {
   const locale = localeOf(surroundings.locale);
-  const reasons = arranged.parts.map((part): Reason => {
-    const found = part.anchor ?? anchorOf(part.code, arranged.item, surroundings);
-    const happened = found?.item === undefined ? undefined : lastOf(surroundings.question, found.item);
-    const anchor = found === undefined ? undefined : reasonAnchor(found, happened, surroundings);
-    const text = reasonText(part.code, textAnchor(arranged.item, part.code, found, happened, surroundings), locale);
-    return { code: part.code, contribution: part.contribution, text, ...(anchor !== undefined && { anchor }) };
-  });
-  return { productId: arranged.productId, score: arranged.score, reasons };
+  const past = pastOf(surroundings);
+  return list.map(({ item, productId, score, parts }) => ({
+    productId,
+    score,
+    reasons: parts.map((part): Reason => {
+      const found = part.anchor ?? anchorOf(part.code, item, surroundings);
+      const happened = found?.item === undefined ? undefined : past.last(found.item);
+      const anchor = found && reasonAnchor(found, happened, surroundings);
+      const text = reasonText(part.code, textAnchor(item, part.code, found, happened, past, surroundings), locale);
+      return { code: part.code, contribution: part.contribution, text, ...(anchor !== undefined && { anchor }) };
+    }),
+  }));
+}
+
+/** One item as an answer shows it; see `explainList`. */
+export function explain(arranged: ArrangedItem, surroundings: ReasonSurroundings): ExplainedItem {
+  const [explained] = explainList([arranged], surroundings);
+  return explained ?? { productId: arranged.productId, score: arranged.score, reasons: [] };
 }
 
 /** Orders the parts of a score as reasons are told: the weightiest first, then as `reasonCodes` has them. Parts of 0 are none. */
@@ -72,18 +82,35 @@ function anchorOf(code: ReasonCode, item: number, { anchorOf: ask }: ReasonSurro
 
 type LastTime = { kind: HappenedKind; atMs: number };
 
-/** The last thing that happened with an item; of several at one time the one that says most. */
-function lastOf({ session, recent, purchases }: Question, item: number): LastTime | undefined {
-  let last: LastTime | undefined;
-  for (const list of [session, recent, purchases]) {
-    for (const { item: its, kind, atMs } of list) {
-      if (its !== item) continue;
-      const later = last === undefined || atMs > last.atMs;
-      const says = last !== undefined && atMs === last.atMs && rankOf(kind) > rankOf(last.kind);
-      if (later || says) last = { kind, atMs };
+/** What happened before the question, looked through once for all reasons of a list. */
+type Past = {
+  /** The last thing that happened with an item; of several at one time the one that says most. */
+  last(item: number): LastTime | undefined;
+  /** How many midnights ago an instant was, as clocks in the zone show them; never less than none. */
+  daysAgo(atMs: number): number;
+};
+
+function pastOf({ question, timeZone }: ReasonSurroundings): Past {
+  const last = new Map<number, LastTime>();
+  for (const list of [question.session, question.recent, question.purchases]) {
+    for (const { item, kind, atMs } of list) {
+      const known = last.get(item);
+      const later = known === undefined || atMs > known.atMs;
+      const says = known !== undefined && atMs === known.atMs && rankOf(kind) > rankOf(known.kind);
+      if (later || says) last.set(item, { kind, atMs });
     }
   }
-  return last;
+  const dayMs = (atMs: number): number => Date.parse(dayOf(atMs, timeZone));
+  const nowDayMs = dayMs(question.nowMs);
+  const days = new Map<number, number>();
+  return {
+    last: (item) => last.get(item),
+    daysAgo(atMs) {
+      const ago = days.get(atMs) ?? Math.max(0, Math.round((nowDayMs - dayMs(atMs)) / DAY_MS));
+      days.set(atMs, ago);
+      return ago;
+    },
+  };
 }
 
 function rankOf(kind: HappenedKind): number {
@@ -108,19 +135,18 @@ function textAnchor(
   code: ReasonCode,
   anchor: Anchor | undefined,
   happened: LastTime | undefined,
-  surroundings: ReasonSurroundings,
+  past: Past,
+  { catalogue, question, intervalDaysOf }: ReasonSurroundings,
 ): TextAnchor {
-  const { catalogue, question, timeZone, intervalDaysOf } = surroundings;
-  const daysAgo = (atMs: number): number => daysBetween(atMs, question.nowMs, timeZone);
   const facts = catalogue.factsOf(item);
   const own = code === 'repeat' ? ownPurchases(item, question) : undefined;
   return {
     product: anchor?.item === undefined ? undefined : nameOf(anchor.item, catalogue),
-    happened: happened && { kind: happened.kind, daysAgo: daysAgo(happened.atMs) },
+    happened: happened && { kind: happened.kind, daysAgo: past.daysAgo(happened.atMs) },
     category: anchor?.category ?? facts?.categories[0],
     brand: anchor?.brand ?? facts?.brandId,
     grade: code === 'trust' ? catalogue.gradeOf(item)?.grade : undefined,
-    boughtDaysAgo: own?.lastMs === undefined ? undefined : daysAgo(own.lastMs),
+    boughtDaysAgo: own?.lastMs === undefined ? undefined : past.daysAgo(own.lastMs),
     everyDays: own?.everyDays,
     usualDays: code === 'repeat' ? intervalDaysOf?.(item) : undefined,
   };
@@ -128,12 +154,6 @@ function textAnchor(
 
 function nameOf(item: number, catalogue: Pick<LiveCatalogue, 'idOf' | 'factsOf'>): string {
   return catalogue.factsOf(item)?.name ?? catalogue.idOf(item);
-}
-
-/** How many midnights lie between two instants, as clocks in the zone show them; never less than none. */
-function daysBetween(fromMs: number, toMs: number, timeZone: string): number {
-  const days = (Date.parse(dayOf(toMs, timeZone)) - Date.parse(dayOf(fromMs, timeZone))) / DAY_MS;
-  return Math.max(0, Math.round(days));
 }
 
 /** When the member last bought the product and, from the second time on, after how many days on average. */

@@ -55,5 +55,12 @@ describe('a new product', () => {
       expect(pick([], even, random)).toBeUndefined();
       expect(pick([1, 3], even, random)).toBeUndefined();
     }
+    let tries = 0;
+    const never = () => {
+      tries += 1;
+      return false;
+    };
+    expect(oneFromAnywhere(Array(10_000).fill(0), never, random)).toBeUndefined();
+    expect(tries).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import { reasonText } from '../../../shared/domain/recommend/reason-texts.ts';
 import {
   type ArrangedItem,
   explain,
+  explainList,
   type ReasonCode,
   type ReasonSurroundings,
   reasonCodes,
@@ -210,6 +211,12 @@ describe('a reason', () => {
       ['content', 2],
       ['content', 2],
     ]);
+  });
+
+  it('is told for a whole list as for each of its items', () => {
+    const list = [item('session', { item: 0 }), item('content', { item: 1 }), item('trust')];
+    const viewed = around(seen(happened(0, 'view', DAY_MS)));
+    expect(explainList(list, viewed)).toEqual(list.map((it) => explain(it, viewed)));
   });
 
   it('cuts names that are too long for a sentence', () => {
