@@ -1,7 +1,7 @@
 import type { Weights, WeightsByContext } from './features.ts';
 
 /** How the two that follow a session go together; chosen on the last tenth of the training sessions of two shops (Diginetica, RetailRocket). */
-const sessionShop = { session: 1, neighbours: 0.8 } as const satisfies Weights;
+const sessionShop = { session: 1, neighbours: 1 } as const satisfies Weights;
 
 /**
  * What features weigh before anything has been learnt of a shop. How the others stand beside the session is not measured but set: high enough

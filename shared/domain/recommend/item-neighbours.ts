@@ -1,5 +1,6 @@
 import { FeatureScores, type FindingFeature, type Question } from './features.ts';
 import { type ItemPostings, itemPostings } from './item-postings.ts';
+import { Direction, itemVectors } from './item-vectors.ts';
 import { addLogScaled } from './log-scale.ts';
 import { momentumOf } from './momentum.ts';
 import { defaultNeighbourSettings, type NeighbourSettings, packSettings, unpackSettings } from './session-settings.ts';
@@ -15,6 +16,8 @@ export type ItemNeighbours = {
   items: Uint32Array;
   /** The share of each among all that is looked at around the item. */
   shares: Float32Array;
+  /** Where each item lies among all others; see `itemVectors`. */
+  vectors: Uint8Array;
   momentum: Float32Array;
   settings: Float64Array;
 };
@@ -43,10 +46,10 @@ export function buildItemNeighbours(
     }
     from[item + 1] = kept;
   }
+  const lists = { from, items: items.slice(0, kept), shares: shares.slice(0, kept) };
   return {
-    from,
-    items: items.slice(0, kept),
-    shares: shares.slice(0, kept),
+    ...lists,
+    vectors: itemVectors(lists),
     momentum: momentumOf(short, settings),
     settings: packSettings(settings, defaultNeighbourSettings),
   };
@@ -118,6 +121,7 @@ export function neighboursFeature(neighbours: ItemNeighbours): FindingFeature {
   const itemCount = from.length - 1;
   const first = new FeatureScores(itemCount);
   const second = new FeatureScores(itemCount);
+  const direction = new Direction(neighbours.vectors);
 
   function step(item: number, weight: number, into: FeatureScores): void {
     const end = from[item + 1] as number;
@@ -144,9 +148,15 @@ export function neighboursFeature(neighbours: ItemNeighbours): FindingFeature {
         const item = first.items[at] as number;
         step(item, first.values[item] as number, second);
       }
+      direction.clear();
+      for (const one of visited) direction.add(one.item, weightOf(one));
+      direction.turn();
       for (let at = 0; at < second.count; at += 1) {
         const item = second.items[at] as number;
-        second.values[item] = (second.values[item] as number) * (momentum[item] as number);
+        second.values[item] =
+          (second.values[item] as number) *
+          (momentum[item] as number) *
+          Math.exp(settings.likeness * direction.cosine(item));
       }
       for (const one of visited) {
         second.values[one.item] = (second.values[one.item] as number) * returnFactor(one, settings);

@@ -14,6 +14,6 @@ export function addLogScaled(values: FeatureScores, contrast: number, into: Feat
   const perLog = 1 / Math.log1p(1 / contrast);
   for (let at = 0; at < values.count; at += 1) {
     const item = values.items[at] as number;
-    into.add(item, Math.log1p((values.values[item] as number) * perValue) * perLog);
+    into.add(item, Math.min(Math.log1p((values.values[item] as number) * perValue) * perLog, 1));
   }
 }

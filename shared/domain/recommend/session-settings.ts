@@ -40,24 +40,24 @@ export const defaultSessionSettings: SessionSettings = {
   sessionsPerItem: 1000,
   neighbours: 300,
   itemsPerSession: 100,
-  positionDecay: 0.3,
-  repeatGain: 0.3,
+  positionDecay: 0.42,
+  repeatGain: 0.2,
   rarity: 2,
   rarityFound: 0.6,
   lengthPower: 0.2,
   recencySpan: 0.7,
   agreementPower: 1.4,
   matchPower: 0.5,
-  distanceDecay: 0.4,
+  distanceDecay: 0.8,
   backward: 0.7,
-  self: 2,
+  self: 2.8,
   contrast: 0.004,
   recentShare: 0.04,
   recentPower: 0.25,
   popularPower: 0.4,
   returnToLast: -1,
   returnAfter: 0.15,
-  returnOften: 0.8,
+  returnOften: 0.6,
 };
 
 /** How one goes from item to item. */
@@ -76,6 +76,8 @@ export type NeighbourSettings = MomentumSettings &
     /** From how many of the last items one sets out, and what each counts, d places before the end: exp(-positionDecay x d). */
     lastItems: number;
     positionDecay: number;
+    /** What lies in the same direction as the last items counts more: times exp(likeness x cosine). */
+    likeness: number;
     contrast: number;
   };
 
@@ -86,16 +88,17 @@ export const defaultNeighbourSettings: NeighbourSettings = {
   reach: 4,
   distanceDecay: 0.7,
   backward: 0.8,
-  popularityPower: 0.3,
-  lastItems: 4,
-  positionDecay: 0.6,
-  contrast: 0.003,
+  popularityPower: 0.1,
+  lastItems: 6,
+  positionDecay: 0.84,
+  likeness: 4,
+  contrast: 0.0015,
   recentShare: 0.04,
   recentPower: 0.25,
   popularPower: 0.4,
   returnToLast: -1,
   returnAfter: 0.15,
-  returnOften: 0.8,
+  returnOften: 0.6,
 };
 
 type Settings = Readonly<Record<string, number>>;

@@ -154,6 +154,17 @@ describe('the feature of neighbours', () => {
     expect(shares({ recentPower: 1, popularPower: 1 }, [0])).toEqual({ 0: 1, 1: 0.375, 2: 0.5, 3: 0.5 });
   });
 
+  it('counts more what lies in the same direction', () => {
+    const built = buildItemNeighbours(log, { ...plainNeighbours, likeness: 1 });
+    // As if 1 and 2 lay where 0 lies, and 3 across.
+    const vectors = new Uint8Array(built.vectors.length).fill(128);
+    for (const item of [0, 1, 2]) vectors[(item * vectors.length) / 4] = 255;
+    vectors[(3 * vectors.length) / 4 + 1] = 255;
+    const values = sharesOf(neighboursFeature({ ...built, vectors }), visitor(0), 4);
+    // 1/2 and 1/6 times e, and 1/6.
+    expect(values).toEqual({ 0: 1, 1: 0.333333, 2: 0.333333, 3: 0.122626 });
+  });
+
   const feature = neighboursFeature(buildItemNeighbours(log));
 
   it('names from where the most comes', () => {

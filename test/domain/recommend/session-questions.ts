@@ -63,5 +63,6 @@ export const plainNeighbours: NeighbourSettings = {
   backward: 1,
   popularityPower: 0,
   positionDecay: 0,
+  likeness: 0,
   contrast: 1,
 };
