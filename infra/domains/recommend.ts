@@ -16,9 +16,11 @@ import {
   catalogueChanges,
   type DomainSpec,
   inboxClaims,
+  lakeEvents,
   managedRecommender,
   models,
   policies,
+  queryEngine,
   type ReactionSpec,
   stage,
   table,
@@ -45,6 +47,8 @@ export const recommend: DomainSpec = {
       { method: 'GET', path: '/v1/members/{id}/recommendations' },
       { method: 'GET', path: '/v1/visitors/{anonymousId}/recommendations' },
       { method: 'GET', path: '/v1/products/{id}/related', public: true },
+      { method: 'GET', path: '/v1/models' },
+      { method: 'POST', path: '/v1/models/rollback' },
     ],
     binds: [
       table('recommend', 'BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -68,5 +72,22 @@ export const recommend: DomainSpec = {
     reaction('grade-changed', gradeChanged, standings),
     reaction('brand-restricted', brandRestricted, standings),
     reaction('brand-reinstated', brandReinstated, standings),
+  ],
+  scheduledReactions: [
+    {
+      name: 'recommend-train',
+      entry: 'functions/recommend/train.ts',
+      everyHours: 24,
+      size: 'training',
+      binds: [
+        table('recommend', 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+        policies(),
+        lakeEvents,
+        models('DeleteObject', 'PutObject'),
+        queryEngine,
+        stage,
+      ],
+      nativePackages: ['@duckdb/node-api'],
+    },
   ],
 };

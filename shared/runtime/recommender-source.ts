@@ -14,6 +14,8 @@ const OVERLAP_MS = 10_000;
 /** Without a model so many of the newest products are known. */
 const WITHOUT_MODEL = 20_000;
 const PAGE = 5_000;
+/** Grades and restrictions that are known, the newest. */
+const STANDINGS = 20_000;
 /** While the catalogue changes as much as this between two questions, it is looked at no more often than every so many milliseconds. */
 const BUSY = { changes: 100, everyMs: 1_000 };
 
@@ -21,6 +23,7 @@ const BUSY = { changes: 100, everyMs: 1_000 };
 type Shelf = {
   recommender: Recommender;
   upTo: string | undefined;
+  isNew: boolean;
   notBeforeMs: number;
   reading: Promise<void> | undefined;
 };
@@ -37,17 +40,21 @@ export function recommenderSource(
   let shelf: Shelf | undefined;
 
   const readChanges = async (shelf: Shelf): Promise<void> => {
-    for (let complete = false; !complete; ) {
-      const { upTo } = shelf;
-      const from = upTo === undefined ? undefined : new Date(Date.parse(upTo) - OVERLAP_MS).toISOString();
+    // What reputation says may be older than the model, and no model holds it.
+    if (shelf.isNew)
+      for (const standing of await feed.standings(STANDINGS)) shelf.recommender.applyStanding(standing);
+    shelf.isNew = false;
+    let from = shelf.upTo === undefined ? undefined : new Date(Date.parse(shelf.upTo) - OVERLAP_MS).toISOString();
+    for (let complete = false; !complete; from = shelf.upTo) {
+      const before = from;
       const changes = await feed.changedSince(from, from === undefined ? WITHOUT_MODEL : PAGE);
       for (const facts of changes.products) shelf.recommender.applyProduct(facts);
       for (const standing of changes.standings) shelf.recommender.applyStanding(standing);
       const read = changes.products.length + changes.standings.length;
       shelf.notBeforeMs = read > BUSY.changes ? elapsedMs() + BUSY.everyMs : 0;
       // All that was asked for is there, or nothing further: what is older than the newest is not waited for.
-      complete = changes.complete || from === undefined || changes.upTo === undefined || changes.upTo <= (upTo ?? '');
-      shelf.upTo = changes.upTo ?? upTo;
+      complete = changes.complete || before === undefined || changes.upTo === undefined || changes.upTo <= before;
+      shelf.upTo = changes.upTo ?? shelf.upTo;
     }
   };
 
@@ -56,7 +63,7 @@ export function recommenderSource(
       const model = await models.current(serving);
       if (shelf === undefined || shelf.recommender.model !== model) {
         const upTo = model === undefined ? undefined : new Date(model.header.catalogueUpToMs).toISOString();
-        shelf = { recommender: new Recommender(model), upTo, notBeforeMs: 0, reading: undefined };
+        shelf = { recommender: new Recommender(model), upTo, isNew: true, notBeforeMs: 0, reading: undefined };
       }
       const current = shelf;
       if (elapsedMs() >= current.notBeforeMs) {

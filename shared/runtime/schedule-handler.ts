@@ -19,19 +19,20 @@ export type ScheduleDependencies = { write?: (line: string) => void };
 
 /**
  * The Lambda handler of a schedule. A schedule may fire twice or late, so `run` goes by the clock it is given. A
- * failure is logged and thrown, for the scheduler to try again. `open` is called once, when the entry module is loaded.
+ * failure is logged and thrown, for the scheduler to try again. What `run` returns is for whoever starts the function by hand. `open` is
+ * called once, when the entry module is loaded.
  */
-export function scheduleHandler<Dependencies extends object>(
+export function scheduleHandler<Dependencies extends object, Outcome = void>(
   open: () => Dependencies & ScheduleDependencies,
-  run: (dependencies: Dependencies, context: ScheduleContext) => Promise<void>,
-): LambdaHandler<ScheduledEvent, void> {
+  run: (dependencies: Dependencies, context: ScheduleContext) => Promise<Outcome>,
+): LambdaHandler<ScheduledEvent, Outcome> {
   const dependencies = open();
   const write = dependencies.write ?? writeLine;
   const log = createLogger({ write });
-  return middy<ScheduledEvent, void>(async (event: ScheduledEvent, context: Context) => {
+  return middy<ScheduledEvent, Outcome>(async (event: ScheduledEvent, context: Context) => {
     const { functionName } = context;
     const timeLeftMs = () => context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-    await run(dependencies, { nowMs: nowMs(), correlationId: event.id, log, functionName, write, timeLeftMs });
+    return await run(dependencies, { nowMs: nowMs(), correlationId: event.id, log, functionName, write, timeLeftMs });
   }).onError(({ error, context }) => {
     log.error('failed', { function: context.functionName, ...errorFields(error) });
   });

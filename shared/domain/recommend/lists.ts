@@ -3,7 +3,8 @@ import { type Arranged, type ArrangeSurroundings, arrange } from './arrange.ts';
 import { type Candidate, featureNames, type Question, type Weights, type WeightsByContext } from './features.ts';
 import type { ListFilters } from './filters.ts';
 import type { Shown } from './history.ts';
-import { type ExplainedItem, explain, type SourceCode } from './reasons.ts';
+import { likenessOf } from './likeness.ts';
+import { type ExplainedItem, explainList, type SourceCode } from './reasons.ts';
 import type { Recommender } from './recommender.ts';
 import { rulesOf } from './sellable.ts';
 
@@ -123,7 +124,7 @@ function surroundingsOf(
     limit,
     seed,
     repeatShareOf: (item) => recommender.repeatShareOf(item),
-    similarity: (one, other) => recommender.similarity(one, other),
+    similarity: likenessOf(recommender.catalogue, (one, other) => recommender.similarity(one, other)),
   };
 }
 
@@ -142,15 +143,13 @@ function listOf(
     ...(explores && { newcomers: { isNew: (item) => recommender.isNew(item), items: recommender.newcomers() } }),
   });
   const { question, locale, timeZone } = request;
-  const explained = items.map((item) =>
-    explain(item, {
-      catalogue,
-      question,
-      locale,
-      timeZone,
-      anchorOf: (code, of) => recommender.anchorOf(question, code, of),
-      intervalDaysOf: (of) => recommender.intervalDaysOf(of),
-    }),
-  );
+  const explained = explainList(items, {
+    catalogue,
+    question,
+    locale,
+    timeZone,
+    anchorOf: (code, of) => recommender.anchorOf(question, code, of),
+    intervalDaysOf: (of) => recommender.intervalDaysOf(of),
+  });
   return { items: explained, leftOut, relaxed };
 }
