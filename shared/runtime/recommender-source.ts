@@ -41,8 +41,7 @@ export function recommenderSource(
 
   const readChanges = async (shelf: Shelf): Promise<void> => {
     // What reputation says may be older than the model, and no model holds it.
-    if (shelf.isNew)
-      for (const standing of await feed.standings(STANDINGS)) shelf.recommender.applyStanding(standing);
+    if (shelf.isNew) for (const standing of await feed.standings(STANDINGS)) shelf.recommender.applyStanding(standing);
     shelf.isNew = false;
     let from = shelf.upTo === undefined ? undefined : new Date(Date.parse(shelf.upTo) - OVERLAP_MS).toISOString();
     for (let complete = false; !complete; from = shelf.upTo) {
