@@ -3,7 +3,8 @@ import type { ItemNeighbours } from './item-neighbours.ts';
 
 /** So many numbers say where an item lies. */
 export const VECTOR_LENGTH = 32;
-const ROUNDS = 12;
+const ROUNDS = 18;
+const ROUNDS_BETWEEN = 6;
 const SEED = 1;
 /** Of its own place an item keeps so much in a round, beside what its neighbours hand to it. */
 const OWN = 0.5;
@@ -16,37 +17,30 @@ const LEAST = 1e-7;
  * graph; cut short, as in Chen et al., FastRP, 2019, because the last directions to settle are those of the smallest islands).
  * @returns `VECTOR_LENGTH` numbers an item, of length 1 together; v is stored as 128 + 127 v
  */
-export function itemVectors({ from, items, shares }: Pick<ItemNeighbours, 'from' | 'items' | 'shares'>): Uint8Array {
-  const itemCount = from.length - 1;
-  const perRoot = rootsOf(from, items, shares);
+export function itemVectors(lists: Lists): Uint8Array {
+  const itemCount = lists.from.length - 1;
+  const perRoot = rootsOf(lists);
   const chance = seeded(SEED);
   let vectors = new Float32Array(itemCount * VECTOR_LENGTH);
   for (let at = 0; at < vectors.length; at += 1) {
     // What no other item is looked at with lies nowhere.
     vectors[at] = (perRoot[Math.floor(at / VECTOR_LENGTH)] as number) > 0 ? chance() - 0.5 : 0;
   }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const next = vectors.map((value) => OWN * value);
-    for (let item = 0; item < itemCount; item += 1) {
-      const at = item * VECTOR_LENGTH;
-      for (let place = from[item] as number; place < (from[item + 1] as number); place += 1) {
-        const other = items[place] as number;
-        const there = other * VECTOR_LENGTH;
-        const share = (shares[place] as number) * (perRoot[item] as number) * (perRoot[other] as number);
-        for (let part = 0; part < VECTOR_LENGTH; part += 1) {
-          next[at + part] = (next[at + part] as number) + share * (vectors[there + part] as number);
-          next[there + part] = (next[there + part] as number) + share * (vectors[at + part] as number);
-        }
-      }
-    }
-    keepApart(next);
-    vectors = next;
+  const graph = graphOf(lists, perRoot);
+  let next = new Float32Array(vectors.length);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    handOn(graph, vectors, next);
+    [vectors, next] = [next, vectors];
+    // In a few rounds directions do not come so near to each other that rounding could not tell them apart.
+    if (round % ROUNDS_BETWEEN === 0 || round === ROUNDS) keepApart(vectors);
   }
   return packed(vectors);
 }
 
+type Lists = Pick<ItemNeighbours, 'from' | 'items' | 'shares'>;
+
 /** One by the root of all that comes to an item and goes from it. */
-function rootsOf(from: Uint32Array, items: Uint32Array, shares: Float32Array): Float64Array {
+function rootsOf({ from, items, shares }: Lists): Float64Array {
   const degrees = new Float64Array(from.length - 1);
   for (let item = 0; item < degrees.length; item += 1) {
     for (let place = from[item] as number; place < (from[item + 1] as number); place += 1) {
@@ -56,6 +50,50 @@ function rootsOf(from: Uint32Array, items: Uint32Array, shares: Float32Array): F
     }
   }
   return degrees.map((degree) => (degree > 0 ? degree ** -0.5 : 0));
+}
+
+/** The same lists, both ways, the weights symmetric. */
+function graphOf({ from, items, shares }: Lists, perRoot: Float64Array): Lists {
+  const itemCount = from.length - 1;
+  const both = new Uint32Array(itemCount + 1);
+  for (let item = 0; item < itemCount; item += 1) both[item + 1] = (from[item + 1] as number) - (from[item] as number);
+  for (const other of items) both[other + 1] = (both[other + 1] as number) + 1;
+  for (let item = 0; item < itemCount; item += 1) both[item + 1] = (both[item + 1] as number) + (both[item] as number);
+  const free = both.slice(0, itemCount);
+  const graph = { from: both, items: new Uint32Array(2 * items.length), shares: new Float32Array(2 * items.length) };
+  const put = (item: number, other: number, share: number) => {
+    const place = free[item] as number;
+    graph.items[place] = other;
+    graph.shares[place] = share;
+    free[item] = place + 1;
+  };
+  for (let item = 0; item < itemCount; item += 1) {
+    for (let place = from[item] as number; place < (from[item + 1] as number); place += 1) {
+      const other = items[place] as number;
+      const share = (shares[place] as number) * (perRoot[item] as number) * (perRoot[other] as number);
+      put(item, other, share);
+      put(other, item, share);
+    }
+  }
+  return graph;
+}
+
+/** Each item takes over from its neighbours, beside a part of what it has. */
+function handOn({ from, items, shares }: Lists, vectors: Float32Array, next: Float32Array): void {
+  const sum = new Float64Array(VECTOR_LENGTH);
+  for (let item = 0; item + 1 < from.length; item += 1) {
+    const at = item * VECTOR_LENGTH;
+    for (let part = 0; part < VECTOR_LENGTH; part += 1) sum[part] = OWN * (vectors[at + part] as number);
+    const end = from[item + 1] as number;
+    for (let place = from[item] as number; place < end; place += 1) {
+      const there = (items[place] as number) * VECTOR_LENGTH;
+      const share = shares[place] as number;
+      for (let part = 0; part < VECTOR_LENGTH; part += 1) {
+        sum[part] = (sum[part] as number) + share * (vectors[there + part] as number);
+      }
+    }
+    next.set(sum, at);
+  }
 }
 
 /** Makes the directions orthogonal, by the Cholesky factor of what they have in common. */
