@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { KnownOfSomebody } from '../../shared/adapters/dynamo/recommend-reader.ts';
-import { answerWithFallback, type ChainAnswer } from '../../shared/domain/recommend/engine-chain.ts';
+import { answerWithFallback } from '../../shared/domain/recommend/engine-chain.ts';
 import type { RecommendContext } from '../../shared/domain/recommend/features.ts';
 import type { ListFilters } from '../../shared/domain/recommend/filters.ts';
 import type { HistoryOwner } from '../../shared/domain/recommend/history-facts.ts';
 import { questionOf } from '../../shared/domain/recommend/question.ts';
-import type { ExplainedItem } from '../../shared/domain/recommend/reasons.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { stopwatch } from '../../shared/runtime/stopwatch.ts';
 import { enginesOf } from './engines-of.ts';
 import type { RecommendStores } from './stores.ts';
+import { toldPage } from './told-page.ts';
 
 export type PageRequest = {
   owner: HistoryOwner | undefined;
@@ -21,10 +21,6 @@ export type PageRequest = {
   personal: boolean;
   nowMs: number;
 };
-
-/** Scores are told to so many parts of one, latencies to hundredths of a millisecond. */
-const PARTS = 1e12;
-const LATENCY_PARTS = 100;
 
 /** So long somebody who asks the same again gets the same list, as far as chance decides about it. */
 const SAME_LIST_MS = 3_600_000;
@@ -47,19 +43,12 @@ export async function pageOf(request: PageRequest, known: KnownOfSomebody, polic
   const engines = enginesOf({ recommender, asked, recommendations, owner, productId, personal, leftOut }, stores);
   const { engines: order, timeoutMs } = recommendations;
   const { items, engine } = await answerWithFallback({ limit }, engines, { order, timeoutMs, clock: stopwatch });
-  const told = { items: items.map(rounded), engine: { ...engine, ...latenciesOf(engine) } };
-  const body = { recommendationId: stores.newId(), ...told, leftOut, personal, policyVersion: policy.stamp };
+  const body = {
+    recommendationId: stores.newId(),
+    ...toldPage({ items, engine }),
+    leftOut,
+    personal,
+    policyVersion: policy.stamp,
+  };
   return { status: 200, body };
-}
-
-function rounded<Item extends ExplainedItem>(item: Item): Item {
-  const told = (value: number): number => Math.round(value * PARTS) / PARTS;
-  const reasons = item.reasons.map((reason) => ({ ...reason, contribution: told(reason.contribution) }));
-  return { ...item, score: told(item.score), reasons };
-}
-
-function latenciesOf({ latencyMs, attempts }: ChainAnswer<ExplainedItem>['engine']) {
-  const told = (value: number): number => Math.round(value * LATENCY_PARTS) / LATENCY_PARTS;
-  const each = attempts.map((attempt) => ({ ...attempt, latencyMs: told(attempt.latencyMs) }));
-  return { latencyMs: told(latencyMs), attempts: each };
 }
