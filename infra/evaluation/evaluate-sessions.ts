@@ -1,6 +1,7 @@
 import { defaultWeights } from '../../shared/domain/recommend/default-weights.ts';
 import type { Happened, Question, Weights } from '../../shared/domain/recommend/features.ts';
 import { buildItemNeighbours, neighboursFeature } from '../../shared/domain/recommend/item-neighbours.ts';
+import { listFigures } from '../../shared/domain/recommend/list-figures.ts';
 import { createScorer } from '../../shared/domain/recommend/scorer.ts';
 import { buildSessionIndex, sessionFeature } from '../../shared/domain/recommend/session-index.ts';
 import type { Section, SessionLog } from '../../shared/domain/recommend/training-log.ts';
@@ -9,7 +10,7 @@ import { UsageError } from '../commands/usage-error.ts';
 import { ImportProblem } from '../importers/importer.ts';
 import { ItemIds, readSessions, type SessionForm, sessionForms } from './read-sessions.ts';
 
-const help = `npm run evaluate -- sessions --train FILE --test FILE [--form sequences|events]
+const help = `npm run evaluate -- sessions --train FILE (--test FILE | --held-out PERCENT) [--form sequences|events]
 
 Learns from the sessions of one file and predicts, for every prefix of every session of the other, the item that comes next,
 with the features and weights that serve a shop of which only sessions are known. The catalogue is the items of the training
@@ -18,38 +19,74 @@ trainSeconds, modelBytes, predictMs {p50, p90, p99}} and more as one line of JSO
 
   --train FILE  sessions to learn from, .gz or not
   --test FILE   sessions to predict; an item that the training file does not have cannot be predicted, and counts as not found
+  --held-out N  in place of a test file: of the training file learn from all but the last N percent of its sessions, and predict those;
+                what is to be chosen is chosen like this, never on sessions that a method is judged by
   --form FORM   sequences: a session a line, ids of items between spaces, oldest first, the earliest session first
                 events: fields between tabs, with a header that names SessionId, ItemId and Time
                 (default: events where the first line has a tab)
   --help        this text
 
 hr20 is the share of predictions with the item among the first 20, mrr20 the mean of 1 / its place, 0 beyond 20. coverage20 is
-the share of the catalogue that came among 20 at all, popularity20 the mean popularity of what did, 1 for the most popular item.
+the share of the catalogue that came among 20 at all, gini20 how unevenly, popularity20 the mean popularity of what did, 1 for
+the most popular item, and novelty20 its mean surprise in bits.
 `;
 
 export const sessionsEvaluation: Evaluation = {
   help,
-  options: { train: { type: 'string' }, test: { type: 'string' }, form: { type: 'string' } },
-  async run({ train, test, form }) {
+  options: {
+    train: { type: 'string' },
+    test: { type: 'string' },
+    'held-out': { type: 'string' },
+    form: { type: 'string' },
+  },
+  async run({ train, test, 'held-out': heldOut, form }) {
     if (typeof train !== 'string' || train === '')
       throw new UsageError('Which sessions are to be learnt from? --train FILE');
-    if (typeof test !== 'string' || test === '')
-      throw new UsageError('Which sessions are to be predicted? --test FILE');
+    const percent = typeof heldOut === 'string' ? Number(heldOut) : undefined;
+    if (percent !== undefined && !(percent > 0 && percent < 100))
+      throw new UsageError(`--held-out takes a number between 0 and 100, not "${heldOut}".`);
+    if ((typeof test !== 'string' || test === '') === (percent === undefined))
+      throw new UsageError('Which sessions are to be predicted? Either --test FILE or --held-out PERCENT');
     if (form !== undefined && !isForm(form))
       throw new UsageError(`--form takes ${sessionForms.join(' or ')}, not "${form}".`);
     try {
       const ids = new ItemIds();
       const trained = await readSessions(train, ids, form);
       const log: SessionLog = { itemCount: ids.size, ...trained };
-      const tested = await readSessions(test, ids, form);
-      if (tested.items.length === tested.from.length - 1)
-        throw new ImportProblem(`${test} has no session of two items or more: there is nothing to predict.`);
-      return measureSessions(log, tested);
+      const parts =
+        percent === undefined ? { log, test: await readSessions(String(test), ids, form) } : heldOutOf(log, percent);
+      if (parts.log.items.length === 0)
+        throw new ImportProblem(
+          `But for the last ${percent} % ${train} has no session: there is nothing to learn from.`,
+        );
+      if (parts.test.items.length === parts.test.from.length - 1) {
+        const path = percent === undefined ? test : `The last ${percent} % of ${train}`;
+        throw new ImportProblem(`${path} has no session of two items or more: there is nothing to predict.`);
+      }
+      return measureSessions(parts.log, parts.test);
     } catch (error) {
       throw error instanceof ImportProblem ? new UsageError(error.message) : error;
     }
   },
 };
+
+/** The sessions but for the last ones, and those; items are numbered anew in the order of the sessions, so that the catalogue is what was met before. */
+function heldOutOf({ from, items, endedAt }: SessionLog, percent: number): { log: SessionLog; test: TestSessions } {
+  const cut = Math.floor((from.length - 1) * (1 - percent / 100));
+  const end = from[cut] ?? 0;
+  const order = new ItemIds();
+  const numbered = items.map((item) => order.of(String(item)));
+  const met = numbered.subarray(0, end);
+  return {
+    log: {
+      itemCount: met.reduce((most, item) => Math.max(most, item + 1), 0),
+      from: from.slice(0, cut + 1),
+      items: met,
+      endedAt: endedAt.subarray(0, cut),
+    },
+    test: { from: from.slice(cut).map((start) => start - end), items: numbered.subarray(end) },
+  };
+}
 
 const isForm = (form: unknown): form is SessionForm => sessionForms.some((known) => known === form);
 
@@ -64,6 +101,7 @@ export type SessionFigures = {
   coverage20: number;
   popularity20: number;
   gini20: number;
+  novelty20: number;
   predictions: number;
   /** Predictions of an item that is not in the catalogue: they count, and are never right. */
   unknownTargets: number;
@@ -99,8 +137,12 @@ export function measureSessions(
       tally.add(list, items[next] ?? 0, performance.now() - askedMs);
     }
   }
-  const modelBytes = bytesOf(sessions) + bytesOf(neighbours);
-  return { ...tally.figures(), trainSeconds: rounded(trainSeconds, 2), modelBytes, predictMs: tally.predictMs() };
+  return {
+    ...tally.figures(),
+    trainSeconds: rounded(trainSeconds, 2),
+    modelBytes: bytesOf(sessions) + bytesOf(neighbours),
+    predictMs: tally.predictMs(),
+  };
 }
 
 function questionOf(session: readonly Happened[]): Question {
@@ -125,28 +167,25 @@ function fillUp(list: number[], popular: Uint32Array): void {
 }
 
 class Tally {
+  readonly #itemCount: number;
   readonly #popularity: Uint32Array;
-  readonly #shown: Uint32Array;
+  readonly #lists: (readonly number[])[] = [];
   readonly #tookMs: number[] = [];
   #found20 = 0;
   #found10 = 0;
   #reciprocal20 = 0;
   #reciprocal10 = 0;
   #unknownTargets = 0;
-  #popularityShown = 0;
 
   constructor(itemCount: number, popularity: Uint32Array) {
+    this.#itemCount = itemCount;
     this.#popularity = popularity;
-    this.#shown = new Uint32Array(itemCount);
   }
 
   add(list: readonly number[], target: number, tookMs: number): void {
+    this.#lists.push(list);
     this.#tookMs.push(tookMs);
-    if (target >= this.#shown.length) this.#unknownTargets += 1;
-    for (const item of list) {
-      this.#shown[item] = (this.#shown[item] ?? 0) + 1;
-      this.#popularityShown += (this.#popularity[item] ?? 0) / list.length;
-    }
+    if (target >= this.#itemCount) this.#unknownTargets += 1;
     const place = list.indexOf(target) + 1;
     if (place === 0) return;
     this.#found20 += 1;
@@ -157,17 +196,18 @@ class Tally {
   }
 
   figures() {
-    const predictions = this.#tookMs.length;
+    const predictions = this.#lists.length;
     const share = (sum: number) => rounded(predictions === 0 ? 0 : sum / predictions, 4);
-    const greatest = this.#popularity.reduce((most, count) => Math.max(most, count), 1);
+    const lists = listFigures(this.#lists, { itemCount: this.#itemCount, popularity: this.#popularity });
     return {
       hr20: share(this.#found20),
       mrr20: share(this.#reciprocal20),
       hr10: share(this.#found10),
       mrr10: share(this.#reciprocal10),
-      coverage20: rounded(this.#shown.filter((times) => times > 0).length / this.#shown.length, 4),
-      popularity20: share(this.#popularityShown / greatest),
-      gini20: rounded(giniOf(this.#shown), 4),
+      coverage20: rounded(lists.coverage, 4),
+      popularity20: rounded(lists.popularity ?? 0, 4),
+      gini20: rounded(lists.gini, 4),
+      novelty20: rounded(lists.novelty ?? 0, 2),
       predictions,
       unknownTargets: this.#unknownTargets,
     };
@@ -179,18 +219,6 @@ class Tally {
       rounded(sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? 0, 3);
     return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
   }
-}
-
-/** How unequally numbers are spread: 0 all the same, towards 1 all in one place. */
-function giniOf(values: Uint32Array): number {
-  const sorted = values.slice().sort();
-  let sum = 0;
-  let weighted = 0;
-  for (const [at, value] of sorted.entries()) {
-    sum += value;
-    weighted += (2 * (at + 1) - sorted.length - 1) * value;
-  }
-  return sum === 0 ? 0 : weighted / (sorted.length * sum);
 }
 
 function bytesOf(section: Section): number {

@@ -70,7 +70,18 @@ describe('the evaluation of sessions', () => {
 
   it.each([
     { what: 'nothing to learn from', flags: { test: train }, says: /--train FILE$/ },
-    { what: 'nothing to predict', flags: { train }, says: /--test FILE$/ },
+    { what: 'nothing to predict', flags: { train }, says: /Either --test FILE or --held-out PERCENT$/ },
+    { what: 'two things to predict', flags: { train, test: train, 'held-out': '10' }, says: /Either --test FILE or / },
+    {
+      what: 'a share that is none',
+      flags: { train, 'held-out': 'some' },
+      says: /^--held-out takes a number between 0 and 100, not "some"\.$/,
+    },
+    {
+      what: 'a share that leaves nothing',
+      flags: { train, 'held-out': '99' },
+      says: /^But for the last 99 % .*train\.txt has no session: there is nothing to learn from\.$/,
+    },
     {
       what: 'another form',
       flags: { train, test: train, form: 'csv' },
@@ -139,6 +150,20 @@ describe('the evaluation of sessions', () => {
     expect(figures.popularity20).toBe(0.75);
     expect(figures.gini20).toBe(0);
     expect(Object.keys(figures)).toEqual(expect.arrayContaining(['mrr10', 'trainSeconds', 'modelBytes', 'predictMs']));
+  });
+
+  it('predicts the last sessions from those before, if there is no other file', async () => {
+    const before = ['a b', 'a b', 'c d'];
+    const last = ['a b', 'c d', 'b e', 'e d'];
+    const path = fileOf('all.txt', [...before, ...last].join('\n'));
+    const {
+      trainSeconds: _,
+      predictMs: __,
+      ...figures
+    } = await sessionsEvaluation.run({ train: path, 'held-out': '57' });
+    const apart = await sessionsEvaluation.run({ train, test: fileOf('last.txt', last.join('\n')) });
+    expect(apart).toMatchObject(figures);
+    expect(figures).toMatchObject({ predictions: 4, unknownTargets: 1 });
   });
 
   it('gives the same figures again', () => {
