@@ -7,7 +7,7 @@ const LENGTH = 10;
 const KEPT = 200;
 const QUESTIONS = 2_000;
 /** What a feature may weigh against the first one, which weighs 1. */
-const TRIED = [0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.4, 2];
+const TRIED = [0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.4, 2, 3];
 const STARTED = 0.2;
 const ROUNDS = 3;
 

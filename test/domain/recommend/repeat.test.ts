@@ -65,7 +65,7 @@ describe('the repeat feature', () => {
 
   it('learns when it is time: a product that is due before one that was bought yesterday', () => {
     // Every thirty days something is bought again; in between, other things are.
-    const monthly = Array.from({ length: 60 }, (_, member) =>
+    const monthly = Array.from({ length: 600 }, (_, member) =>
       Array.from({ length: 12 }, (_unused, step): Basket => [member + step * 10, step % 3, 3 + (member % 3)]),
     );
     const feature = repeatFeature(buildRepeatTable(purchaseLogOf(monthly, 6)));
