@@ -19,13 +19,20 @@ import { ShopConnection } from '../importers/shop-connection.ts';
 import { type LedgerEntry, readLedger, readShopFigures, type ShopFigures } from '../importers/shop-figures.ts';
 import { type Cell, formatCount, formatTable } from '../importers/table.ts';
 import type { Runtime } from '../local/runtime.ts';
+import {
+  demonstrateRecommendations,
+  describeRecommendations,
+  differencesOfRecommendations,
+  type Recommendations,
+  recommendationFigures,
+} from './demo-recommendations.ts';
 import { firstLine, UsageError } from './usage-error.ts';
 
 const help = `npm run demo [-- options]
 
 Starts the whole backend in memory on a free port, sends it two weeks of real orders of a gift shop through
 POST /v1/events, and prints what the shop knows afterwards. Then come suppliers, reviews, complaints and inspections
-of these orders, made up from a seed, and what follows from them. The last line is JSON.
+of these orders, made up from a seed, and what follows from them. A model is trained on all of it, and recommends. The last line is JSON.
 
   --olist DIR  for suppliers and reviews, the first orders of this export of Olist in place of made-up ones
   --orders N   so many of them (default 600; every thousand takes a good half minute)
@@ -313,7 +320,11 @@ function differencesOfReputation({ tally, deadLetters, knows }: Reputations): st
   return wrong;
 }
 
-function toJson({ sent, tally, seconds, knows }: Outcome, reputations: Reputations): string {
+function toJson(
+  { sent, tally, seconds, knows }: Outcome,
+  recommendations: Recommendations,
+  reputations: Reputations,
+): string {
   const { issued, pending, available, reversed, debt } = knows.points;
   return JSON.stringify({
     events: sent.events,
@@ -330,6 +341,7 @@ function toJson({ sent, tally, seconds, knows }: Outcome, reputations: Reputatio
     currency: knows.currency,
     seconds: Math.round(seconds * 10) / 10,
     eventsPerSecond: Math.round(sent.events / seconds),
+    recommendations: recommendationFigures(recommendations),
     reputation: {
       events: reputations.tally.accepted,
       suppliers: reputations.knows.suppliers.length,
@@ -369,23 +381,50 @@ async function run(command: Command): Promise<number> {
 }
 
 /** Shows what the shop knows before it is told more. */
-async function demonstrateAll(runtime: Runtime, command: Command, progress: Progress): Promise<[Outcome, Reputations]> {
+async function demonstrateAll(
+  runtime: Runtime,
+  command: Command,
+  progress: Progress,
+): Promise<[Outcome, Recommendations, Reputations]> {
   const scope = 'events:write members:read reputation:read desk';
   const shop = await ShopConnection.open({ url: runtime.url, scope });
   const outcome = await demonstrate(shop, progress);
   progress.end();
   process.stdout.write(`${describe(outcome)}\n\n`);
-  return [outcome, await demonstrateReputation(command, shop, progress)];
+  progress.tell('A model is trained on what happened', { now: true });
+  const frequent = outcome.knows.members.toSorted((a, b) => b.lifetime.orders - a.lifetime.orders);
+  const recommendations = await demonstrateRecommendations(
+    shop,
+    frequent.map(({ memberId }) => memberId),
+  );
+  progress.end();
+  process.stdout.write(`${describeRecommendations(recommendations, await productNames())}\n\n`);
+  return [outcome, recommendations, await demonstrateReputation(command, shop, progress)];
 }
 
-function tell(outcome: Outcome, reputations: Reputations): number {
+/** What the products of the sample are called. */
+async function productNames(): Promise<(productId: string) => string | undefined> {
+  const plan = await onlineRetail.plan(readExport(sample));
+  const names = new Map<unknown, string>();
+  for (const { type, data } of plan.events()) {
+    if (type === 'product.upserted.v1')
+      names.set((data as { productId: string }).productId, (data as { name: string }).name);
+  }
+  return (productId) => names.get(productId);
+}
+
+function tell(outcome: Outcome, recommendations: Recommendations, reputations: Reputations): number {
   process.stdout.write(`${describeReputation(reputations)}\n\n`);
   for (const { code, detail, events } of [...outcome.tally.refusals, ...reputations.tally.refusals]) {
     process.stderr.write(`demo: ${formatCount(events)} events refused, ${code}: ${detail}\n`);
   }
-  const wrong = [...differences(outcome), ...differencesOfReputation(reputations)];
+  const wrong = [
+    ...differences(outcome),
+    ...differencesOfRecommendations(recommendations),
+    ...differencesOfReputation(reputations),
+  ];
   for (const difference of wrong) process.stderr.write(`demo: ${difference}\n`);
-  process.stdout.write(`${toJson(outcome, reputations)}\n`);
+  process.stdout.write(`${toJson(outcome, recommendations, reputations)}\n`);
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -148,8 +148,13 @@ function textAnchor(
     grade: code === 'trust' ? catalogue.gradeOf(item)?.grade : undefined,
     boughtDaysAgo: own?.lastMs === undefined ? undefined : past.daysAgo(own.lastMs),
     everyDays: own?.everyDays,
-    usualDays: code === 'repeat' ? intervalDaysOf?.(item) : undefined,
+    usualDays: code === 'repeat' ? wholeDays(intervalDaysOf?.(item)) : undefined,
   };
+}
+
+/** A number of days as people say it; what is bought twice on one day says nothing of when it is due. */
+function wholeDays(days: number | undefined): number | undefined {
+  return days === undefined || Math.round(days) < 1 ? undefined : Math.round(days);
 }
 
 function nameOf(item: number, catalogue: Pick<LiveCatalogue, 'idOf' | 'factsOf'>): string {
