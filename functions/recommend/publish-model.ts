@@ -30,9 +30,11 @@ export type TrainingOutcome = {
 export async function publishModel(data: TrainingData | undefined, around: Around): Promise<TrainingOutcome> {
   const { store, versions, policy, serving, pointer, nowMs } = around;
   if (data === undefined) return { outcome: 'kept', reason: 'nothing_to_learn', version: pointer?.version };
-  const { kind, model, reason } = decideTraining(data, { shop: around.shop, serving, policy });
+  const decision = decideTraining(data, { shop: around.shop, serving, policy });
+  const { kind, model, reason } = decision;
   if (model === undefined) return { outcome: 'kept', reason, version: pointer?.version };
-  const { version, counts, figures } = model.header;
+  const { version, counts } = model.header;
+  const { figures } = decision;
   const bytes = encodeModel(model);
   const record = { version, publishedAt: new Date(nowMs).toISOString(), bytes: bytes.byteLength, counts, figures };
   const told = { version, bytes: bytes.byteLength, counts, figures };

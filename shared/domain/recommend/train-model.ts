@@ -83,13 +83,17 @@ export function dataBefore(data: TrainingData, beforeMs: number): TrainingData {
 }
 
 function interactionsBefore({ itemCount, items, kinds, at }: InteractionLog, before: number): InteractionLog {
-  const kept = Uint32Array.from(at.keys()).filter((row) => (at[row] as number) < before);
-  return {
-    itemCount,
-    items: Uint32Array.from(kept, (row) => items[row] as number),
-    kinds: Uint8Array.from(kept, (row) => kinds[row] as number),
-    at: Uint32Array.from(kept, (row) => at[row] as number),
-  };
+  let count = 0;
+  for (let row = 0; row < at.length; row += 1) if ((at[row] as number) < before) count += 1;
+  const kept = { itemCount, items: new Uint32Array(count), kinds: new Uint8Array(count), at: new Uint32Array(count) };
+  for (let row = 0, place = 0; row < at.length; row += 1) {
+    if ((at[row] as number) >= before) continue;
+    kept.items[place] = items[row] as number;
+    kept.kinds[place] = kinds[row] as number;
+    kept.at[place] = at[row] as number;
+    place += 1;
+  }
+  return kept;
 }
 
 function sessionsBefore({ itemCount, from, items, endedAt }: SessionLog, before: number): SessionLog {
