@@ -6,7 +6,7 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { clientSettings } from '../aws/client-settings.ts';
-import { type Cell, factTypeList, type LakeEngine } from './lake-engine.ts';
+import { type Cell, factTypeList, type LakeEngine, type Step } from './lake-engine.ts';
 
 export type AthenaLakeOptions = {
   workGroup: string;
@@ -41,12 +41,12 @@ export function athenaLake({
   };
   return {
     name: 'athena',
-    async *query(body) {
+    async *query(sql, steps = []) {
       const started = await client.send(
         new StartQueryExecutionCommand({
           WorkGroup: workGroup,
           QueryExecutionContext: { Database: database },
-          QueryString: `WITH facts AS (${factsOf(fromDay)})${body}`,
+          QueryString: withSteps([{ name: 'facts', sql: factsOf(fromDay) }, ...steps], sql),
         }),
       );
       const id = started.QueryExecutionId ?? '';
@@ -71,6 +71,11 @@ export function athenaLake({
   };
 }
 
+/** One query with all that it reads from; relations of its own follow the steps. */
+function withSteps(steps: readonly Step[], sql: string): string {
+  return `WITH ${steps.map((step) => `${step.name} AS (\n${step.sql}\n)`).join(', ')}${sql.startsWith('WITH ') ? `, ${sql.slice(5)}` : `\n${sql}`}`;
+}
+
 function cellOf(text: string | undefined, type: string): Cell {
   if (text === undefined) return null;
   return NUMBERS.has(type) ? Number(text) : text;
@@ -89,8 +94,8 @@ function factsOf(fromDay: string | undefined): string {
   FROM once CROSS JOIN UNNEST(CAST(json_extract(data, '$.lines') AS array(json))) AS t(line) WHERE type = 'order.placed.v1'`.replaceAll(
     'FROM once',
     `FROM (
-    SELECT id, min(type) AS type, min(CAST(to_unixtime(from_iso8601_timestamp(time)) * 1000 AS bigint)) AS at_ms, min(data) AS data
+    SELECT id, min(type) AS type, min(CAST(to_unixtime(try(from_iso8601_timestamp(time))) * 1000 AS bigint)) AS at_ms, min(data) AS data
     FROM events WHERE type IN (${factTypeList}) AND id IS NOT NULL${fromDay === undefined ? '' : ` AND day >= '${fromDay}'`} GROUP BY id
-  )`,
+  ) AS only_once`,
   );
 }

@@ -1,14 +1,17 @@
 /** A value of a row, as engines give it. */
 export type Cell = number | string | null;
 
+/** A relation that a query reads from, by its name, out of `facts` and of the steps before it. */
+export type Step = { name: string; sql: string };
+
 /** What runs queries over the events in the lake. */
 export type LakeEngine = {
   name: 'duckdb' | 'athena';
   /**
-   * Runs a query over `facts`, with whatever follows `WITH facts AS (...)`: `, more AS (...) SELECT ...`. Rows come in parts, each a list of
-   * columns; numbers as numbers, everything else as text.
+   * Runs a query over `facts` and the steps that it names. Rows come in parts, each a list of columns; numbers as numbers, everything else as text. An
+   * engine may keep what a step gave for the next query that has it too, so a name means the same as long as the engine is open.
    */
-  query(body: string): AsyncIterable<readonly (readonly Cell[])[]>;
+  query(sql: string, steps?: readonly Step[]): AsyncIterable<readonly (readonly Cell[])[]>;
   close(): Promise<void>;
 };
 

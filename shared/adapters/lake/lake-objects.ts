@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ export async function fetchLake(
   const objects = await listObjects(client, bucket, fromDay);
   const names = new Map(objects.map((object) => [nameOf(object), object]));
   for (const name of await readdir(directory)) {
-    if (!names.has(name)) await rm(join(directory, name), { force: true });
+    if (!names.has(name)) await rm(join(directory, name), { recursive: true, force: true });
   }
   const there = new Set(await readdir(directory));
   const missing = [...names].filter(([name]) => !there.has(name));
@@ -35,7 +36,7 @@ export async function fetchLake(
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         if (Body === undefined) return;
         // Under another name until it is whole, so that a run that was broken off leaves nothing that looks complete.
-        const part = join(directory, `${name}.part`);
+        const part = join(directory, `${name}.${randomUUID()}`);
         await pipeline(Body as Readable, createWriteStream(part));
         await rename(part, join(directory, name));
       }),

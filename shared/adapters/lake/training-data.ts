@@ -2,8 +2,8 @@ import type { ProductFacts } from '../../domain/recommend/product-facts.ts';
 import type { TrainingData } from '../../domain/recommend/train-model.ts';
 import type { InteractionLog, PurchaseLog, SessionLog } from '../../domain/recommend/training-log.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
-import type { Cell, LakeEngine } from './lake-engine.ts';
-import { interactionsSql, itemsSql, newestSql, productsSql, purchasesSql, type Window } from './lake-sql.ts';
+import type { Cell, LakeEngine, Step } from './lake-engine.ts';
+import { interactionsSql, itemsSql, newestSql, productsSql, purchasesSql, stepsOf } from './lake-sql.ts';
 
 const DAY_MS = 86_400_000;
 /** Clocks of storefronts may be this much ahead. */
@@ -27,9 +27,10 @@ export async function readTrainingData(
   const [[newestMs]] = (await allRows(engine, newestSql(toMs))) as [[Cell]];
   if (typeof newestMs !== 'number') return undefined;
   const window = { fromMs: newestMs - windowDays * DAY_MS, toMs: newestMs };
-  const ids = (await allRows(engine, itemsSql(window))).map(([id]) => String(id));
-  const { interactions, sessions } = await readInteractions(engine, window, gapMs, ids.length);
-  const purchases = await readPurchases(engine, window, ids.length);
+  const steps = stepsOf(window);
+  const ids = (await allRows(engine, itemsSql, steps)).map(([id]) => String(id));
+  const { interactions, sessions } = await readInteractions(engine, steps, gapMs, ids.length);
+  const purchases = await readPurchases(engine, steps, ids.length);
   const products = (await allRows(engine, productsSql(window.toMs))).flatMap((row) => productOf(row) ?? []);
   const told = new Set(products.map(({ productId }) => productId));
   const carried = known.filter(({ productId }) => !told.has(productId));
@@ -52,7 +53,7 @@ function notIn(ids: readonly string[]): (id: string) => boolean {
 
 async function readInteractions(
   engine: LakeEngine,
-  window: Window,
+  steps: readonly Step[],
   gapMs: number,
   itemCount: number,
 ): Promise<{ interactions: InteractionLog; sessions: SessionLog }> {
@@ -60,7 +61,7 @@ async function readInteractions(
   const kinds = new GrowingNumbers(Uint8Array);
   const at = new GrowingNumbers(Uint32Array);
   const starts = new GrowingNumbers(Uint32Array);
-  for await (const [item = [], kind = [], second = [], begins = []] of engine.query(interactionsSql(window, gapMs))) {
+  for await (const [item = [], kind = [], second = [], begins = []] of engine.query(interactionsSql(gapMs), steps)) {
     for (let row = 0; row < item.length; row += 1) {
       if (begins[row] === 1) starts.push(items.length);
       items.push(item[row] as number);
@@ -94,12 +95,12 @@ function sessionsOf({ itemCount, items, at }: InteractionLog, starts: Uint32Arra
   return { itemCount, from, items: kept.taken(), endedAt };
 }
 
-async function readPurchases(engine: LakeEngine, window: Window, itemCount: number): Promise<PurchaseLog> {
+async function readPurchases(engine: LakeEngine, steps: readonly Step[], itemCount: number): Promise<PurchaseLog> {
   const from = new GrowingNumbers(Uint32Array);
   const lines = new GrowingNumbers(Uint32Array);
   const items = new GrowingNumbers(Uint32Array);
   const boughtAt = new GrowingNumbers(Uint32Array);
-  for await (const [person = [], basket = [], item = [], second = []] of engine.query(purchasesSql(window))) {
+  for await (const [person = [], basket = [], item = [], second = []] of engine.query(purchasesSql, steps)) {
     for (let row = 0; row < item.length; row += 1) {
       if (person[row] === 1) from.push(boughtAt.length);
       if (basket[row] === 1) {
@@ -146,9 +147,9 @@ function parse(data: Cell | undefined): SaidOfProduct | undefined {
   }
 }
 
-async function allRows(engine: LakeEngine, body: string): Promise<Cell[][]> {
+async function allRows(engine: LakeEngine, sql: string, steps: readonly Step[] = []): Promise<Cell[][]> {
   const rows: Cell[][] = [];
-  for await (const columns of engine.query(body)) {
+  for await (const columns of engine.query(sql, steps)) {
     const [first = []] = columns;
     first.forEach((_, row) => {
       rows.push(columns.map((column) => column[row] ?? null));
