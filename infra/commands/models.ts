@@ -1,11 +1,12 @@
 /** `npm run models`: which models of recommendations a shop has, and back to an earlier one. */
 import { parseArgs } from 'node:util';
-import { isModelVersion } from '../../shared/domain/recommend/model-format.ts';
 import { ShopConnection } from '../importers/shop-connection.ts';
 import { formatTable } from '../importers/table.ts';
 import { firstLine, UsageError } from './usage-error.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4000';
+/** What a version looks like; whether there is such a model, the backend says. */
+const VERSION = /^\d{8}T\d{6}-[0-9a-f]{8}$/;
 
 const help = `npm run models -- list [options]
 npm run models -- rollback --version VERSION [options]
@@ -41,7 +42,7 @@ function readCommand(args: string[]): Command | 'help' {
     return { kind, url, token };
   }
   if (version === undefined) throw new UsageError('Which model? --version 20260105T100000-3f2a9c01');
-  if (!isModelVersion(version)) throw new UsageError(`"${version}" is no version of a model.`);
+  if (!VERSION.test(version)) throw new UsageError(`"${version}" is no version of a model.`);
   return { kind, version, url, token };
 }
 
