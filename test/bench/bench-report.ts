@@ -5,16 +5,17 @@ import type { BundleRow, Bundles } from './bundles.ts';
 import { money } from './cost-report.ts';
 import type { Stored } from './metered-shop.ts';
 import { BUDGETS } from './prices.ts';
+import { recommendRows, recommendText } from './recommend-report.ts';
 import { type BudgetRow, cell, kb, mark, ms, section, us } from './report-parts.ts';
 import { reputationRows, reputationText, textBundleRow } from './reputation-report.ts';
 import { type UnitsRow, wruEquivalent, wruOf } from './write-units.ts';
 
-export function budgetRows({ loyalty, reputation, bundles }: Measurements): BudgetRow[] {
+export function budgetRows({ loyalty, reputation, recommend, bundles }: Measurements): BudgetRow[] {
   return [
     ...(loyalty === undefined ? [] : loyaltyRows(loyalty)),
     ...bundleRows(bundles),
     ...(reputation === undefined ? [] : reputationRows(reputation)),
-    { what: 'recommendation, 100,000 products, warm, p99', budget: '<= 5 ms', measured: 'there is none yet' },
+    ...(recommend === undefined ? [] : recommendRows(recommend)),
   ];
 }
 
@@ -149,7 +150,7 @@ function backtestText({ events, orders, memberOrders, readMs, replayMs }: Backte
 }
 
 export function benchText(measured: Measurements): string {
-  const { machine, loyalty, bundles, reputation } = measured;
+  const { machine, loyalty, bundles, reputation, recommend } = measured;
   return [
     `${machine.processors} x ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}`,
     `load ${machine.load.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after: other work on the machine, its clock speed and the disk disturb whatever is in ms or us, never units and bytes.`,
@@ -171,6 +172,7 @@ export function benchText(measured: Measurements): string {
     `  import of the consumer in ${bundles.imports.runs} fresh processes each, by turns: ${bundles.imports.consumerMs.toFixed(1)} ms;`,
     `  the client alone, bundled with the same settings ${bundles.imports.clientMs.toFixed(1)} ms, with plain defaults ${bundles.imports.plainClientMs.toFixed(1)} ms (${bundles.imports.plainRatio.toFixed(2)} x)`,
     ...(reputation === undefined ? [] : reputationText(reputation)),
+    ...(recommend === undefined ? [] : recommendText(recommend)),
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { measureBacktest } from './backtest-time.ts';
 import { benchText, budgetRows } from './bench-report.ts';
 import { type Bundles, measureBundles } from './bundles.ts';
-import { runCommand } from './command-line.ts';
+import { runCommand, type Side } from './command-line.ts';
 import { costOf, waiting } from './cost-report.ts';
 import { measureDecisions } from './decision-time.ts';
 import { measureLateFacts } from './late-facts.ts';
@@ -11,6 +11,7 @@ import { measureLocalRuntime } from './local-runtime.ts';
 import { MEMBER_LIFE, measureMemberLife, QUICK_MEMBER_LIFE } from './member-life.ts';
 import { MeteredShop } from './metered-shop.ts';
 import { LIFE, measureOrderLife, QUICK_LIFE } from './order-life.ts';
+import { FULL_RECOMMEND, measureRecommend, QUICK_RECOMMEND, type RecommendMeasurements } from './recommend-bench.ts';
 import {
   FULL_REPUTATION,
   measureReputation,
@@ -23,11 +24,14 @@ const help = `Usage: npm run bench [-- options]
 
 Prints the budget table of the architecture with measured figures: write units of an order read from the tables,
 bundles and their import time, the time of a decision and of a back-test, events per second and memory of the local runtime, latencies;
-how well texts are read and false reviews found, what a hot product and a hot brand take, a real export imported.
-Nothing is asserted; what is over its budget is marked OVER. Some ten minutes; let the machine rest meanwhile.
+how well texts are read and false reviews found, what a hot product and a hot brand take, a real export imported;
+how good, fast, varied and fair recommendations are, beside what others have reached on the same data.
+Nothing is asserted; what is over its budget is marked OVER. Some twenty minutes; let the machine rest meanwhile.
 
-  --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, five minutes or more
+  --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, five minutes or more;
+                recommend: recommendations, ten minutes
   --olist       imports the whole Olist export too, which takes half an hour more
+  --ten-million learns from ten million interactions too, which takes minutes more
   --quick       fewer repetitions, two minutes for a side; percentiles and sentiment are rough
   --json        one line of JSON instead
   --help        show this
@@ -99,24 +103,31 @@ export type Measurements = {
   bundles: Bundles;
   loyalty?: LoyaltyMeasurements;
   reputation?: ReputationMeasurements;
+  recommend?: RecommendMeasurements;
 };
 
-process.exitCode = await runCommand('bench', { help, extra: ['olist'] }, async (flags, tell) => {
-  const { json, quick, only, olist } = flags;
+const options = { help, extra: ['olist', 'ten-million'] } as const;
+
+process.exitCode = await runCommand('bench', options, async (flags, tell) => {
+  const { json, quick, only, olist = false, 'ten-million': tenMillion = false } = flags;
+  const asked = (side: Side): boolean => only === undefined || only === side;
   const size = quick ? QUICK : FULL;
   const machine = machineNow();
-  const loyalty = only === 'reputation' ? undefined : await measureLoyalty(size, tell);
+  const loyalty = asked('loyalty') ? await measureLoyalty(size, tell) : undefined;
+  const recommend = asked('recommend')
+    ? await measureRecommend(quick ? QUICK_RECOMMEND : FULL_RECOMMEND, { tenMillion }, tell)
+    : undefined;
   tell('bundling the functions and importing them');
   const bundles = await measureBundles(size.bundles);
-  const reputation =
-    only === 'loyalty'
-      ? undefined
-      : await measureReputation(quick ? QUICK_REPUTATION : FULL_REPUTATION, { olist: olist === true }, tell);
+  const reputation = asked('reputation')
+    ? await measureReputation(quick ? QUICK_REPUTATION : FULL_REPUTATION, { olist }, tell)
+    : undefined;
   const measured: Measurements = {
     machine: { ...machine, loadAfter: loadavg()[0] ?? 0 },
     bundles,
     ...(loyalty && { loyalty }),
     ...(reputation && { reputation }),
+    ...(recommend && { recommend }),
   };
   return json ? JSON.stringify({ quick, budgets: budgetRows(measured), ...measured }) : benchText(measured);
 });

@@ -8,7 +8,7 @@ import type { BillLine } from './pricing.ts';
 import type { Consequences, FollowEffort } from './reputation-life.ts';
 
 /** Prices are those of production. */
-const { reaction, stream, http, schedule, longSchedule, lake } = stages.prod;
+const { reaction, stream, http, serving, schedule, longSchedule, lake } = stages.prod;
 
 const ORDERS = 1_000_000;
 
@@ -232,6 +232,52 @@ export function commandLines(name: string, effort: Effort, batches: Batches = AS
     line('DynamoDB', `${name}: read`, 'dynamoRead', effort.rru, 'measured', 'consistent: what it is decided on'),
     ...policyLine(name, effort.policyRru, 1),
     ...publisherLines(effort, batches),
+    accessLogLine(1),
+    line(
+      'Transfer',
+      'answers to the internet',
+      'transferOut',
+      effort.answerBytes / COUNTING.bytesPerGb,
+      'measured',
+      `${round(effort.answerBytes)} B per answer`,
+    ),
+    keyLine(),
+  ];
+}
+
+/** A page of recommendations through its route. */
+export function answerLines(effort: Effort): BillLine[] {
+  // All that is known is read at once, and then the changes of the catalogue.
+  const takenMs = timeOf(effort.cpuOfOneMs, 2 * ASSUMPTIONS.readMs, serving.memoryMb);
+  const { servingEnvironments: environments, modelHours, hours } = ASSUMPTIONS;
+  return [
+    line('API Gateway', 'HTTP API', 'httpRequest', 1, 'documented', 'a request of less than 512 KB'),
+    line('Lambda', 'answer: invocations', 'lambdaRequest', 1, 'documented', 'one per request'),
+    line(
+      'Lambda',
+      'answer: time',
+      'lambdaTime',
+      gbSeconds(takenMs, serving.memoryMb),
+      'assumed',
+      `${ms(effort.cpuOfOneMs)} CPU measured -> ${ms(takenMs)} at ${serving.memoryMb} MB`,
+    ),
+    line(
+      'DynamoDB',
+      'answer: read',
+      'dynamoRead',
+      effort.rru,
+      'measured',
+      'history, shop, model, changes of the catalogue',
+    ),
+    ...policyLine('answer', effort.policyRru, 1),
+    line(
+      'S3',
+      'model: fetched',
+      'bucketGet',
+      (environments * hours) / modelHours / ORDERS,
+      'assumed',
+      `${environments} environments, a new model every ${modelHours} h; within the region bytes are free`,
+    ),
     accessLogLine(1),
     line(
       'Transfer',

@@ -20,17 +20,24 @@ describe.each(['bench', 'cost'] as const)('npm run %s', (command) => {
   test('says what it takes', async () => {
     const { code, stdout } = await run(command, '--help');
     expect(code).toBe(0);
-    for (const flag of ['--only SIDE', '--quick', '--json', 'reputation']) expect(stdout).toContain(flag);
+    for (const flag of ['--only SIDE', '--quick', '--json', 'reputation', 'recommend']) expect(stdout).toContain(flag);
   });
 
   test('refuses a side that there is not with exit code 2 and one line', async () => {
     const { code, stdout, stderr } = await run(command, '--only', 'weather');
     expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toBe(`${command}: --only takes loyalty or reputation, not "weather" (--help shows what there is)\n`);
+    expect(stderr).toBe(
+      `${command}: --only takes loyalty, reputation or recommend, not "weather" (--help shows what there is)\n`,
+    );
   });
 });
 
-test('npm run cost imports nothing', async () => {
-  expect(await run('cost', '--olist')).toMatchObject({ code: 2, stderr: expect.stringContaining('--olist') });
+test.each(['--olist', '--ten-million'])('npm run cost has nothing that takes half an hour: %s', async (flag) => {
+  expect(await run('cost', flag)).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
+});
+
+test('npm run bench names what takes minutes', async () => {
+  const { stdout } = await run('bench', '--help');
+  for (const flag of ['--olist', '--ten-million']) expect(stdout).toContain(flag);
 });

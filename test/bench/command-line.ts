@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util';
 import { firstLine } from '../../infra/commands/usage-error.ts';
 
 /** `only`: one side of the project, where not all of it is asked for. */
-export type Flags = { json: boolean; quick: boolean; olist: boolean; only?: Side };
+export type Flags = { json: boolean; quick: boolean; only?: Side } & Readonly<Record<ExtraFlag, boolean | undefined>>;
 
-export const SIDES = ['loyalty', 'reputation'] as const;
+/** What only some commands take: each asks for what takes minutes. */
+export type ExtraFlag = 'olist' | 'ten-million';
+
+export const SIDES = ['loyalty', 'reputation', 'recommend'] as const;
 export type Side = (typeof SIDES)[number];
 
 /**
@@ -15,7 +18,7 @@ export type Side = (typeof SIDES)[number];
  */
 export async function runCommand(
   name: string,
-  { help, extra = [] }: { help: string; extra?: readonly 'olist'[] },
+  { help, extra = [] }: { help: string; extra?: readonly ExtraFlag[] },
   run: (flags: Flags, tell: (line: string) => void) => Promise<string>,
 ): Promise<number> {
   let flags: Flags & { help: boolean };
@@ -27,11 +30,11 @@ export async function runCommand(
         quick: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         only: { type: 'string' },
-        ...(extra.includes('olist') && { olist: { type: 'boolean', default: false } }),
+        ...Object.fromEntries(extra.map((name) => [name, { type: 'boolean', default: false } as const])),
       },
     }).values as Omit<Flags, 'only'> & { help: boolean; only?: string };
     const side = SIDES.find((it) => it === only);
-    if (only !== undefined && side === undefined) throw new Error(`--only takes ${SIDES.join(' or ')}, not "${only}"`);
+    if (only !== undefined && side === undefined) throw new Error(`--only takes ${listed(SIDES)}, not "${only}"`);
     flags = { ...values, ...(side !== undefined && { only: side }) };
   } catch (error) {
     process.stderr.write(`${name}: ${firstLine(error)} (--help shows what there is)\n`);
@@ -49,4 +52,8 @@ export async function runCommand(
     process.stderr.write(`${name}: ${firstLine(error)}\n`);
     return 1;
   }
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

@@ -3,6 +3,7 @@ import { domains } from '../../infra/domains/domains.ts';
 import { formatTable } from '../../infra/importers/table.ts';
 import {
   ASSUMED_BATCHES,
+  answerLines,
   commandLines,
   consequenceLines,
   couponLines,
@@ -10,6 +11,7 @@ import {
   eventLines,
   intakeLines,
   naiveLines,
+  reactionLines,
   scanLines,
   standingLines,
   storageLines,
@@ -19,6 +21,7 @@ import type { MemberLife } from './member-life.ts';
 import type { OrderLife } from './order-life.ts';
 import { ASSUMPTIONS, BUDGETS, NAIVE, PRICED_AT, PRICES } from './prices.ts';
 import { type Bill, billOf, dollarsOf } from './pricing.ts';
+import type { RecommendLife } from './recommend-life.ts';
 import type { ReputationLife } from './reputation-life.ts';
 
 const MILLION = 1_000_000;
@@ -105,6 +108,43 @@ export function reputationCostText({ review, complaint, completed }: ReputationC
       billTable(completed),
     ),
     `    order.placed: ${life.recordsOfPlaced} records of it come to the reputation side`,
+  ].join('\n');
+}
+
+/** Of the recommendation side, each in addition to what the others take. */
+export type RecommendCost = {
+  view: Bill;
+  shown: Bill;
+  order: Bill;
+  answer: Bill;
+  answerWithoutModel: Bill;
+  related: Bill;
+};
+
+export function recommendCostOf(life: RecommendLife): RecommendCost {
+  return {
+    view: billOf(eventLines('product.viewed', life.view), MILLION),
+    shown: billOf(eventLines('recommendation.shown', life.shown), MILLION),
+    order: billOf(reactionLines('recommendation reaction', life.order), MILLION),
+    answer: billOf(answerLines(life.answer), MILLION),
+    answerWithoutModel: billOf(answerLines(life.answerWithoutModel), MILLION),
+    related: billOf(answerLines(life.related), MILLION),
+  };
+}
+
+export function recommendCostText(cost: RecommendCost, life: RecommendLife): string {
+  return [
+    `Dollars per million of each, ${PRICED_AT.region}, on-demand prices of ${PRICED_AT.date}, no free tier.`,
+    `Measured on ${life.members} members of a shop of ${life.products} products; a list has 20 products.`,
+    section('A million looks at a product, on the bus', billTable(cost.view)),
+    section('A million lists shown', billTable(cost.shown)),
+    section(
+      `A million orders of ${life.lines} lines, in addition to what the loyalty side takes of them`,
+      billTable(cost.order),
+    ),
+    section('A million pages for members, with all reasons', billTable(cost.answer)),
+    `    before there is a model: ${money(cost.answerWithoutModel.dollars)}`,
+    `    beside a product, the same for everybody: ${money(cost.related.dollars)}`,
   ].join('\n');
 }
 

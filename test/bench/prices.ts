@@ -18,6 +18,7 @@ export const PRICES = {
   lambdaTime: { dollars: 0.0000133334, per: 1, unit: 'GB-s, arm64' },
   httpRequest: { dollars: 1, per: MILLION, unit: 'requests of 512 KB' },
   firehose: { dollars: 0.029, per: 1, unit: 'GB, records in steps of 5 KB' },
+  bucketGet: { dollars: 0.0004, per: 1_000, unit: 'GETs' },
   bucketPut: { dollars: 0.005, per: 1_000, unit: 'PUTs' },
   keyRequest: { dollars: 0.03, per: 10_000, unit: 'KMS requests' },
   log: { dollars: 0.5, per: 1, unit: 'GB ingested' },
@@ -67,6 +68,9 @@ export const ASSUMPTIONS = {
   /** Execution environments that are busy at once and so ask KMS for the tables' keys, each, every five minutes. */
   environments: 10,
   keyCacheSeconds: 300,
+  /** Execution environments that answer with recommendations, each with a model of its own, and how often there is a new one. */
+  servingEnvironments: 10,
+  modelHours: 24,
   /** EventBridge does not document how often a bus under a customer managed key asks KMS. Here: as SQS, once per period. */
   busKeySeconds: 300,
   /** One line of the API's access log. */

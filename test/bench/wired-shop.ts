@@ -7,6 +7,7 @@ import { createTables, startTables } from '../../infra/local/tables.ts';
 import type { Wiring } from '../../infra/local/wiring/model.ts';
 import { shardOf } from '../../shared/adapters/dynamo/shards.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
+import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
 import { startAwsEndpoint } from '../support/aws-endpoint.ts';
 import { sqsBatch } from '../support/lambda.ts';
 import { CapacityMeter, type Consumption } from './capacity.ts';
@@ -130,6 +131,20 @@ export class WiredShop {
   /** The name of the table that ends so. */
   table(suffix: string): string {
     return this.#parts.wiring.tables.find(({ name }) => name.endsWith(`-${suffix}`))?.name ?? '';
+  }
+
+  /** The variables that a function is deployed with. */
+  environmentOf(name: string): Readonly<Record<string, string>> {
+    return this.#parts.wiring.functions.find((it) => it.name === name)?.environment ?? {};
+  }
+
+  /** Asks a route, as the HTTP API hands a request on. */
+  async ask(name: string, request: HttpEvent, atMs: number): Promise<Took> {
+    setClock(() => atMs);
+    const { answer, took } = await this.#invoke(name, request);
+    const { statusCode, body } = answer as { statusCode: number; body: string };
+    if (statusCode !== 200) throw new Error(`${request.routeKey} answered ${statusCode}: ${body}`);
+    return { ...took, answerBytes: Buffer.byteLength(body) };
   }
 
   /** Hands events to a reaction, as one batch of its queue. */
