@@ -40,7 +40,7 @@ Which baskets are predicted is up to the file, .csv or .csv.gz, whose header say
                                     counts is what members bought: no cancellations, adjustments, postage, fees or guests.
 
   --data FILE   the baskets
-  --seed N      which held-out baskets the weights are learnt on where there are more than 2,000 (default: 1)
+  --seed N      which held-out baskets the weights are learnt on where there are more than 3,000 (default: 1)
   --help        this text
 
 Means over the predicted baskets, of lists of 10: recall10 (share of the basket that the list has), ndcg10 (by the gain of a list that
