@@ -80,12 +80,19 @@ class Around {
     const { from, sessions } = this.#postings;
     for (let at = from[item] as number; at < (from[item + 1] as number); at += 1)
       this.#count(item, sessions[at] as number);
-    let sum = 0;
-    const found = Array.from(sums.items.subarray(0, sums.count), (other) => {
-      const value = (sums.values[other] as number) / (this.#popularity[other] as number);
-      sum += value;
-      return { item: other, value };
-    });
+    const around = sums.items.subarray(0, sums.count);
+    const values = Float64Array.from(
+      around,
+      (other) => (sums.values[other] as number) / (this.#popularity[other] as number),
+    );
+    const sum = values.reduce((all, value) => all + value, 0);
+    // Numbers are quick to sort; only what is near enough is sorted as a pair.
+    const least = values.length > neighbours ? (values.slice().sort()[values.length - neighbours] as number) : 0;
+    const found: { item: number; value: number }[] = [];
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at] as number;
+      if (value >= least) found.push({ item: around[at] as number, value });
+    }
     found.sort((one, other) => other.value - one.value || one.item - other.item);
     return { nearest: found.slice(0, neighbours), sum };
   }

@@ -3,8 +3,8 @@ import type { ItemNeighbours } from './item-neighbours.ts';
 
 /** So many numbers say where an item lies. */
 export const VECTOR_LENGTH = 32;
-const ROUNDS = 18;
-const ROUNDS_BETWEEN = 6;
+const ROUNDS = 10;
+const ROUNDS_BETWEEN = 5;
 const SEED = 1;
 /** Of its own place an item keeps so much in a round, beside what its neighbours hand to it. */
 const OWN = 0.5;
