@@ -44,6 +44,8 @@ export async function publishModel(data: TrainingData | undefined, around: Aroun
   }
   await store.put(version, bytes);
   if ((await versions.publish(record, pointer?.version)) === 'conflict') {
+    // With a record its file goes when it is among the oldest; without one nobody would know of it.
+    await versions.reject(record, 'overtaken');
     return { outcome: 'kept', reason: 'overtaken', ...told };
   }
   const { keptVersions } = policy.training;

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScheduledEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TrainingOutcome } from '../../../functions/recommend/publish-model.ts';
+import { publishModel, type TrainingOutcome } from '../../../functions/recommend/publish-model.ts';
 import { closeServer, listen } from '../../../infra/local/listen.ts';
 import { createObjects } from '../../../infra/local/objects.ts';
 import { type ModelVersionStore, modelVersionStore } from '../../../shared/adapters/dynamo/model-version-store.ts';
 import { s3Client } from '../../../shared/adapters/s3/client.ts';
 import { modelStore } from '../../../shared/adapters/s3/model-store.ts';
 import { decodeModel } from '../../../shared/domain/recommend/model-format.ts';
+import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../support/dynoxide.ts';
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext } from '../../support/lambda.ts';
@@ -129,6 +130,31 @@ describe('the training of a shop', () => {
     expect(new Set(outcomes.map(({ version }) => version)).size).toBe(1);
     expect(files()).toHaveLength(1);
     expect(await versions.list()).toHaveLength(1);
+  });
+
+  it('publishes nothing where another model has come to serve while it trained', async () => {
+    const counts = { items: 1, sessions: 1, interactions: 1, purchases: 0 };
+    const other = { version: '20260203T100000-00000001', publishedAt: '2026-02-03T10:00:00Z', bytes: 1, figures: {} };
+    await versions.publish({ ...other, counts }, undefined);
+    const none = { itemCount: 1, items: new Uint32Array(), from: new Uint32Array(1) };
+    const data = {
+      ids: ['cup'],
+      products: [],
+      interactions: { ...none, kinds: new Uint8Array(), at: new Uint32Array() },
+      sessions: { ...none, endedAt: new Uint32Array() },
+      purchases: { ...none, lines: new Uint32Array(1), boughtAt: new Uint32Array() },
+      newestMs: NOON,
+    };
+    const s3 = s3Client({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
+    const { recommendations: policy } = currentPolicy;
+    const store = modelStore(s3, 'models');
+    // As it was read before: nothing served yet.
+    const before = { serving: undefined, pointer: undefined };
+    const outcome = await publishModel(data, { ...before, store, versions, policy, shop: 'test', nowMs });
+    s3.destroy();
+    expect(outcome).toMatchObject({ outcome: 'kept', reason: 'overtaken' });
+    expect((await versions.serving())?.version).toBe(other.version);
+    expect(await versions.list()).toMatchObject([{ serving: true }, { state: 'rejected', reason: 'overtaken' }]);
   });
 
   it('keeps the model that serves where the new one is worse, and says by how much', async () => {
