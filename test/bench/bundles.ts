@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { bundleFile, bundleOptions, root } from '../../infra/constructs/bundle.ts';
+import type { FunctionSpec } from '../../infra/constructs/wiring.ts';
 import { domains } from '../../infra/domains/domains.ts';
 import { median, percentile } from './statistics.ts';
 
@@ -67,8 +68,8 @@ const timer = `
 export async function measureBundles({ runs }: { runs: number }): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   try {
-    const rows = functionsOfApp().map(({ name, entry, consumer }) => {
-      return { name, consumer, ...bundle(entry, join(folder, name)) };
+    const rows = functionsOfApp().map(({ name, entry, consumer, nativePackages }) => {
+      return { name, consumer, ...bundle(entry, join(folder, name), nativePackages) };
     });
     bundle(CLIENT_ENTRY, join(folder, 'client'));
     const plain = join(folder, 'plain', bundleFile);
@@ -117,8 +118,12 @@ async function measureImports(paths: readonly string[], runs: number): Promise<I
   };
 }
 
-function bundle(entry: string, folder: string): Omit<BundleRow, 'name' | 'consumer'> {
-  const { metafile } = buildSync({ ...bundleOptions(entry, folder), metafile: true });
+function bundle(
+  entry: string,
+  folder: string,
+  nativePackages?: readonly string[],
+): Omit<BundleRow, 'name' | 'consumer'> {
+  const { metafile } = buildSync({ ...bundleOptions(entry, folder, nativePackages), metafile: true });
   const outputs = metafile?.outputs ?? {};
   const path = (output: string) => resolve(root, output);
   const start = Object.keys(outputs).find((output) => path(output) === join(folder, bundleFile));
@@ -144,10 +149,11 @@ function bundle(entry: string, folder: string): Omit<BundleRow, 'name' | 'consum
   };
 }
 
-function functionsOfApp(): { name: string; entry: string; consumer: boolean }[] {
+type Bundled = Pick<FunctionSpec, 'name' | 'entry' | 'nativePackages'> & { consumer: boolean };
+
+function functionsOfApp(): Bundled[] {
   return domains.flatMap(({ http, reactions = [], streamReactions = [], scheduledReactions = [] }) => [
-    ...reactions.map(({ name, entry }) => ({ name, entry, consumer: true })),
-    ...[...streamReactions, ...scheduledReactions].map(({ name, entry }) => ({ name, entry, consumer: true })),
-    ...(http === undefined ? [] : [{ name: http.name, entry: http.entry, consumer: false }]),
+    ...[...reactions, ...streamReactions, ...scheduledReactions].map((it) => ({ ...it, consumer: true })),
+    ...(http === undefined ? [] : [{ ...http, consumer: false }]),
   ]);
 }

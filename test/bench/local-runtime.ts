@@ -121,13 +121,14 @@ export async function latency(
   return { route, requests, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) };
 }
 
-export async function startBackend(): Promise<{ process: ChildProcess; url: string }> {
+/** @param virtualClock time follows the events, so that what falls due of them does */
+export async function startBackend({ virtualClock = true } = {}): Promise<{ process: ChildProcess; url: string }> {
   const environment = { ...process.env };
   // Tables of its own, whatever else there is.
   delete environment.AWS_ENDPOINT_URL_DYNAMODB;
   const child = spawn(
     process.execPath,
-    [join(root, 'infra/commands/start.ts'), '--memory', '--port', '0', '--virtual-clock'],
+    [join(root, 'infra/commands/start.ts'), '--memory', '--port', '0', ...(virtualClock ? ['--virtual-clock'] : [])],
     { stdio: ['ignore', 'pipe', 'pipe'], env: environment },
   );
   // It warns of what the virtual clock makes of a load test, orders that wait for days; only its end is of interest.

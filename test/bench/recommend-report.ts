@@ -1,13 +1,15 @@
 /** The figures of the recommendations as rows of the table of budgets, and as the tables behind them. */
 import { featureNames } from '../../shared/domain/recommend/features.ts';
 import type { NeutralityVerdict } from '../../shared/domain/recommend/price-neutrality.ts';
+import { money } from './cost-report.ts';
 import type { RecommendMeasurements } from './recommend-bench.ts';
 import { RECOMMEND_BUDGETS as BUDGETS, SESSION_REFERENCES } from './recommend-budgets.ts';
 import { type BasketQuality, basketShops, type SessionQuality, sessionShops } from './recommend-quality.ts';
+import type { RecommendRuntime } from './recommend-runtime.ts';
 import type { ServingRow, Spread } from './recommend-serving.ts';
 import type { TrainingRow } from './recommend-training.ts';
 import type { VarietyRow } from './recommend-variety.ts';
-import { type BudgetRow, cell, percent, section } from './report-parts.ts';
+import { type BudgetRow, cell, ms, percent, section } from './report-parts.ts';
 
 const NAMES = {
   diginetica: 'Diginetica',
@@ -17,12 +19,13 @@ const NAMES = {
 };
 
 export function recommendRows(measured: RecommendMeasurements): BudgetRow[] {
-  const { sessions, baskets, training, serving, variety, prices } = measured;
+  const { sessions, baskets, training, serving, variety, prices, runtime, life, cost } = measured;
   return [
     ...sessionShops.flatMap((shop, at) => sessionRows(shop, sessions[at] ?? '')),
     ...basketShops.flatMap((shop, at) => basketRows(shop, baskets[at] ?? '')),
     ...trainingRows(training),
     ...servingRows(serving),
+    ...runtimeRows(runtime),
     ...varietyRows(variety),
     priceRow('prices offered to like members: ordered oftener / less', prices.oftener),
     priceRow('  long ago bought the dearest / the cheapest of a category', prices.dearer),
@@ -31,6 +34,20 @@ export function recommendRows(measured: RecommendMeasurements): BudgetRow[] {
       budget: 'is found out',
       measured: `${prices.steered.neutral ? 'no' : 'yes'}: ${verdictText(prices.steered)}`,
       within: !prices.steered.neutral,
+    },
+    {
+      what: '1,000,000 looks at a product / orders (recommendation side), in addition',
+      budget: '',
+      measured:
+        `${[cost.view, cost.order].map(({ dollars }) => money(dollars).trim()).join(' / ')}; ` +
+        `${[life.view, life.order].map((it) => (it.claimWru + it.wru).toFixed(2)).join(' / ')} WRU each with the claim`,
+    },
+    {
+      what: '  pages of recommendations / without a model / beside a product',
+      budget: '',
+      measured:
+        `${[cost.answer, cost.answerWithoutModel, cost.related].map(({ dollars }) => money(dollars).trim()).join(' / ')}; ` +
+        `${[life.answer, life.answerWithoutModel, life.related].map((it) => (it.rru + it.policyRru).toFixed(1)).join(' / ')} RRU each`,
     },
   ];
 }
@@ -152,6 +169,35 @@ function servingRows(rows: readonly ServingRow[]): BudgetRow[] {
       what: '  growth with products',
       budget: '',
       measured: rows.map((it) => `${it.products}: ${thin(it.answer.p50Ms)}, p99 ${thin(it.answer.p99Ms)}`).join('; '),
+    },
+  ];
+}
+
+function runtimeRows({ load, clicks, training }: RecommendRuntime): BudgetRow[] {
+  const engines = Object.entries(load.engines).map(([name, count]) => `${name} ${count}`);
+  return [
+    {
+      what: `recommendations over HTTP, ${load.requestsPerSecond} a second for ${load.seconds} s, p90`,
+      budget: `<= ${BUDGETS.requestP90Ms} ms, no errors`,
+      measured: `${ms(load.p90Ms)} (p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}), ${load.errors} errors; ${engines.join(', ')}`,
+      within: load.p90Ms <= BUDGETS.requestP90Ms && load.errors === 0,
+    },
+    {
+      what: '  processor time of the backend per answer',
+      budget: '',
+      measured:
+        load.cpuMsPerAnswer === undefined
+          ? 'the system does not tell'
+          : `${ms(load.cpuMsPerAnswer)}, of it the tables ${ms(load.tablesCpuMsPerAnswer ?? 0)}; the generator sent up to ${ms(load.lateP99Ms)} late`,
+    },
+    {
+      what: 'a look at a product is a reason of the next answer, p99',
+      budget: `<= ${BUDGETS.clickSeconds} s`,
+      measured:
+        clicks.seen === 0
+          ? `never, ${training === undefined ? 'without a model' : 'with one'}`
+          : `${clicks.p99Seconds.toFixed(3)} s (p50 ${clicks.p50Seconds.toFixed(3)} s), ${clicks.seen} of ${clicks.asked}`,
+      within: clicks.seen === clicks.asked && clicks.p99Seconds <= BUDGETS.clickSeconds,
     },
   ];
 }
