@@ -1,6 +1,6 @@
 import type { Weights, WeightsByContext } from './features.ts';
 
-/** How the two that follow a session go together; chosen on the last tenth of the training sessions of two shops (Diginetica, RetailRocket). */
+/** How the two that follow a session go together; chosen on the last 6 % of the training sessions of two shops (Diginetica, RetailRocket). */
 const sessionShop = { session: 1, neighbours: 1 } as const satisfies Weights;
 
 /**
