@@ -12,10 +12,10 @@ describe('weights before anything has been learnt', () => {
     }
   });
 
-  it('keep the two that follow a session together as they were chosen', () => {
+  it('keep the two that follow a session together as they were chosen, on every page', () => {
     for (const context of contexts) {
-      expect(defaultWeights[context].session).toBe(1);
-      expect(defaultWeights[context].neighbours).toBe(0.8);
+      const { session, neighbours } = defaultWeights[context];
+      expect({ session, neighbours }).toEqual({ session: 1, neighbours: defaultWeights.home.neighbours });
     }
   });
 });
