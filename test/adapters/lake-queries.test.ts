@@ -258,6 +258,16 @@ describe('the files of the lake', () => {
     expect(readFileSync(join(directory, unchanged), 'utf8')).toContain('marked');
   });
 
+  it('are read for what they are, whatever they are called', async () => {
+    const folder = join(root, 'bucket/events/day=2026-02-01');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a.ndjson'), gzipSync(textOf([viewed(9, 'packed')])));
+    writeFileSync(join(folder, 'b.gz'), textOf([viewed(8, 'plain')]));
+    writeFileSync(join(folder, 'c.gz'), Buffer.of(0x1f));
+    expect(await told()).toMatchObject({ interactions: ['packed', 'plain'] });
+    expect(await told()).toMatchObject({ interactions: ['packed', 'plain'] });
+  });
+
   it('of days before the one that is asked for are left where they are', async () => {
     write('lake.ndjson', [viewed(10, 'old')], '2026-01-30');
     write('lake.ndjson', [viewed(5, 'new')], '2026-01-31');
