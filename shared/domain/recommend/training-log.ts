@@ -22,7 +22,7 @@ export type PurchaseLog = {
   boughtAt: Uint32Array;
 };
 
-/** Everything that happened to products, oldest first. `kinds` are indexes into `happenedKinds`. */
+/** Everything that happened to products, in no order that counts. `kinds` are indexes into `happenedKinds`. */
 export type InteractionLog = { itemCount: number; items: Uint32Array; kinds: Uint8Array; at: Uint32Array };
 
 /** A part of a model: columns of numbers by name. What a part is built with that is no column stands in one of its own. */
