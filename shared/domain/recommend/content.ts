@@ -175,11 +175,25 @@ export class ContentIndex {
   }
 }
 
-/** What an item has to share at least to be among those that are compared in full. */
+/** What an item has to share at least to be among those that are compared in full: a heap of the greatest, its least on top. */
 function leastOf(touched: readonly number[], shared: Float32Array): number {
   if (touched.length <= COMPARED) return 0;
-  const sorted = Float32Array.from(touched, (item) => shared[item] as number).sort();
-  return sorted[sorted.length - COMPARED] as number;
+  const heap = Float32Array.from({ length: COMPARED }, (_, at) => shared[touched[at] as number] as number).sort();
+  for (let index = COMPARED; index < touched.length; index += 1) {
+    const value = shared[touched[index] as number] as number;
+    if (value <= (heap[0] as number)) continue;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= COMPARED) break;
+      if (child + 1 < COMPARED && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
+      if ((heap[child] as number) >= value) break;
+      heap[at] = heap[child] as number;
+      at = child;
+    }
+    heap[at] = value;
+  }
+  return heap[0] as number;
 }
 
 /** Products that are described like those that were looked at last. Nothing has to be known of who bought them: a new product is found at once. */

@@ -47,12 +47,22 @@ export class LiveCatalogue {
   readonly #categories = new Names();
   readonly #brand: number[] = [];
   readonly #category: number[] = [];
-  readonly #standings = new Map<string, Standing>();
+  readonly #standings: Readonly<Record<Standing['kind'], Map<string, Standing>>> = {
+    product: new Map(),
+    brand: new Map(),
+    supplier: new Map(),
+  };
   readonly modelItems: number;
 
   constructor(model?: Pick<Model, 'ids' | 'products'>) {
     for (const id of model?.ids ?? []) this.#ids.intern(id);
     this.modelItems = this.#ids.size;
+    // Without gaps: a list with gaps is kept as a table, which takes many times as long to look into.
+    for (let item = 0; item < this.modelItems; item += 1) {
+      this.#facts.push(undefined);
+      this.#brand.push(-1);
+      this.#category.push(-1);
+    }
     for (const facts of model?.products ?? []) if (facts !== undefined) this.applyProduct(facts);
   }
 
@@ -93,16 +103,17 @@ export class LiveCatalogue {
 
   /** What the quality grade of a product is, where it has one. */
   gradeOf(item: number): { grade: string; score?: number | undefined } | undefined {
-    const standing = this.#standings.get(`product:${this.idOf(item)}`);
+    const standing = this.#standings.product.get(this.idOf(item));
     return standing?.kind === 'product' ? standing : undefined;
   }
 
   /** In what the brand and the supplier of a product are restricted at an instant. */
   restrictionsOf(item: number, nowMs: number): ('ranking' | 'sales_limit')[] {
-    const { brandId, supplierId } = this.#facts[item] ?? {};
+    const { brandId = '', supplierId = '' } = this.#facts[item] ?? {};
+    const { brand, supplier } = this.#standings;
+    if (!brand.has(brandId) && !supplier.has(supplierId)) return [];
     const kinds = new Set<'ranking' | 'sales_limit'>();
-    for (const key of [`brand:${brandId}`, `supplier:${supplierId}`]) {
-      const standing = this.#standings.get(key);
+    for (const standing of [brand.get(brandId), supplier.get(supplierId)]) {
       if (standing === undefined || standing.kind === 'product') continue;
       for (const { kind, untilMs } of standing.restrictions) {
         if (untilMs === undefined || untilMs > nowMs) kinds.add(kind);
@@ -128,7 +139,7 @@ export class LiveCatalogue {
   }
 
   applyStanding(standing: Standing): void {
-    const key = `${standing.kind}:${standing.id}`;
-    if (isLater(standing, this.#standings.get(key))) this.#standings.set(key, standing);
+    const standings = this.#standings[standing.kind];
+    if (isLater(standing, standings.get(standing.id))) standings.set(standing.id, standing);
   }
 }

@@ -26,6 +26,8 @@ export type Scorer = {
 type Found = { feature: FindingFeature; at: number; scores: FeatureScores };
 type Judging = { feature: JudgingFeature; at: number };
 
+const WIDTH = featureNames.length;
+
 /**
  * Joins features to one score. Each finder has columns of its own that are reused from question to question, so one scorer answers one
  * question at a time; that takes no `await`, so nothing can come between.
@@ -40,12 +42,18 @@ export function createScorer(features: readonly Feature[], itemCount: number): S
     else judging.push({ feature, at });
   }
   const totals = new FeatureScores(itemCount);
+  let rows = new Float64Array(0);
+  /** Room for the contributions of so many items, one after the other; most of them are no candidates in the end. */
+  const rowsFor = (count: number): Float64Array<ArrayBuffer> => {
+    if (rows.length < count * WIDTH) rows = new Float64Array(count * WIDTH);
+    return rows;
+  };
   const byName = new Map(features.map((feature) => [feature.name, feature]));
   return {
     feature: (name) => byName.get(name),
     score(question, { weights, limit, accepts }) {
       const asked = found.filter(({ feature }) => (weights[feature.name] ?? 0) > 0);
-      const factors = new Float64Array(featureNames.length);
+      const factors = new Float64Array(WIDTH);
       for (const { feature, at, scores } of asked) {
         scores.clear();
         feature.score(question, scores);
@@ -63,25 +71,34 @@ export function createScorer(features: readonly Feature[], itemCount: number): S
       const top = topItems(totals, reserve, accepts);
       totals.clear();
       for (const { feature } of judges) feature.prepare(question);
-      const candidates = top.map((item): Candidate => {
-        const contributions = new Float64Array(featureNames.length);
-        for (const { at, scores } of asked) contributions[at] = (scores.values[item] ?? 0) * (factors[at] as number);
+      const scored = top.map((item) => ({ item, score: 0, row: 0 }));
+      const columns = rowsFor(scored.length);
+      for (const [row, its] of scored.entries()) {
+        const { item } = its;
+        const from = row * WIDTH;
+        columns.fill(0, from, from + WIDTH);
+        for (const { at, scores } of asked) {
+          columns[from + at] = (scores.values[item] as number) * (factors[at] as number);
+        }
         for (const { feature, at } of judges) {
           const value = feature.valueOf(item);
-          contributions[at] = value > 0 ? Math.min(value, 1) * (weights[feature.name] ?? 0) : 0;
+          columns[from + at] = value > 0 ? Math.min(value, 1) * (weights[feature.name] ?? 0) : 0;
         }
-        return { item, score: sumOf(contributions), contributions };
+        its.row = from;
+        its.score = sumOf(columns, from, from + WIDTH);
+      }
+      scored.sort((one, other) => other.score - one.score || one.item - other.item);
+      return scored.slice(0, limit).map(({ item, score, row }): Candidate => {
+        return { item, score, contributions: columns.slice(row, row + WIDTH) };
       });
-      candidates.sort((one, other) => other.score - one.score || one.item - other.item);
-      return candidates.slice(0, limit);
     },
   };
 }
 
 /** The sum in the order of `featureNames`; whoever adds the contributions up gets the very same number. */
-export function sumOf(contributions: Float64Array): number {
+export function sumOf(contributions: Float64Array, from = 0, end = contributions.length): number {
   let sum = 0;
-  for (const contribution of contributions) sum += contribution;
+  for (let at = from; at < end; at += 1) sum += contributions[at] as number;
   return sum;
 }
 
