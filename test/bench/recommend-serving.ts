@@ -16,6 +16,7 @@ import {
 import type { History, Interaction } from '../../shared/domain/recommend/history.ts';
 import { inHouseList } from '../../shared/domain/recommend/lists.ts';
 import { decodeModel, encodeModel } from '../../shared/domain/recommend/model-format.ts';
+import type { Standing } from '../../shared/domain/recommend/product-facts.ts';
 import { questionOf } from '../../shared/domain/recommend/question.ts';
 import { RECENT_LIMIT } from '../../shared/domain/recommend/recent-sample.ts';
 import { Recommender } from '../../shared/domain/recommend/recommender.ts';
@@ -60,6 +61,7 @@ export function measureServing({ products, sessions, questions }: ServingOptions
   if (!decoded.ok) throw new Error(decoded.reason);
   const recommender = new TimedRecommender(decoded.model);
   const loadSeconds = (performance.now() - startedMs) / 1_000;
+  for (const standing of gradesOf(data.ids)) recommender.applyStanding(standing);
   const asked = askedOf({ products, questions, nowMs: data.newestMs });
   const warm = Math.ceil(questions * WARM_UP);
   const times = [...asked.slice(0, warm), ...asked].map((it) => ({ context: it.context, ...answer(recommender, it) }));
@@ -80,6 +82,17 @@ export function measureServing({ products, sessions, questions }: ServingOptions
     byContext: { home: ofContext('home'), product: ofContext('product'), cart: ofContext('cart') },
     features: featureNames.map((name) => ({ name, ...alone(recommender, name, asked) })),
   };
+}
+
+/** Half of the products have been judged by so many that they have a grade. */
+function gradesOf(ids: readonly string[]): Standing[] {
+  const chance = chanceOf(41);
+  return ids
+    .filter((_, item) => item % 2 === 0)
+    .map((id): Standing => {
+      const asOf = '2026-01-01T00:00:00.000Z';
+      return { kind: 'product', id, grade: 'A', score: chance.whole(40, 99), asOf, eventId: `grade-${id}` };
+    });
 }
 
 type Asked = {

@@ -87,6 +87,8 @@ export function createScorer(features: readonly Feature[], itemCount: number): S
         its.row = from;
         its.score = sumOf(columns, from, from + WIDTH);
       }
+      // What was just read is still near; at the next question it would have to be fetched again.
+      for (const { scores } of asked) scores.clear();
       scored.sort((one, other) => other.score - one.score || one.item - other.item);
       return scored.slice(0, limit).map(({ item, score, row }): Candidate => {
         return { item, score, contributions: columns.slice(row, row + WIDTH) };

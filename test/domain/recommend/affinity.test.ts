@@ -55,6 +55,20 @@ describe('what is liked of a product', () => {
     expect(judged(categoryFeature(catalogue), [viewed(3)])).toEqual([0, 0, 0, 0]);
   });
 
+  it('is another thing where the catalogue says something else of a product since', () => {
+    const changing = new LiveCatalogue();
+    changing.applyProduct({ productId: 'cup', name: 'Cup', categories: ['Home'], brandId: 'hearth', ...stamp });
+    changing.applyProduct({ productId: 'pan', name: 'Pan', categories: ['Home'], brandId: 'hearth', ...stamp });
+    const feature = brandFeature(changing);
+    const asked = questionOf([viewed(0)]);
+    feature.prepare(asked);
+    expect(feature.valueOf(1)).toBe(1);
+    const later = { asOf: '2026-01-02T00:00:00.000Z', eventId: 'e2' };
+    changing.applyProduct({ productId: 'cup', name: 'Cup', categories: ['Home'], brandId: 'dig', ...later });
+    feature.prepare(asked);
+    expect([feature.valueOf(0), feature.valueOf(1)]).toEqual([1, 0]);
+  });
+
   it('names what it is', () => {
     expect(brandFeature(catalogue).anchor?.(questionOf([viewed(0)]), 2)).toEqual({ brand: 'hearth' });
     expect(categoryFeature(catalogue).anchor?.(questionOf([viewed(0)]), 1)).toEqual({ category: 'Home' });

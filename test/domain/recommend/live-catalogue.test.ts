@@ -63,4 +63,39 @@ describe('the live catalogue', () => {
     });
     expect(catalogue.restrictionsOf(0, 1_000)).toEqual([]);
   });
+
+  it('knows a grade that came before its product, and the later of two', () => {
+    const catalogue = new LiveCatalogue();
+    const grade = (score: number, day: string): Standing => {
+      return { kind: 'product', id: 'a', grade: 'A', score, asOf: `2026-01-0${day}T00:00:00.000Z`, eventId: 'e1' };
+    };
+    for (const [score, day] of [
+      [70, '2'],
+      [60, '1'],
+    ] as const) {
+      catalogue.applyStanding(grade(score, day));
+    }
+    catalogue.applyProduct(facts('b'));
+    expect(catalogue.applyProduct(facts('a'))).toBe(1);
+    expect([catalogue.gradeOf(0), catalogue.gradeOf(1)]).toEqual([undefined, grade(70, '2')]);
+    catalogue.applyStanding(grade(50, '1'));
+    expect(catalogue.gradeOf(1)?.score).toBe(70);
+    catalogue.applyStanding(grade(80, '3'));
+    expect(catalogue.gradeOf(1)?.score).toBe(80);
+  });
+
+  it('puts products with the same categories on one shelf', () => {
+    const catalogue = new LiveCatalogue({ ids: ['a', 'b', 'c'], products: [] });
+    expect(catalogue.shelfOf(0)).toBe(-1);
+    for (const [id, categories] of [
+      ['a', ['Home', 'Gifts']],
+      ['b', ['Home', 'Gifts']],
+      ['c', ['Gifts', 'Home']],
+    ] as const) {
+      catalogue.applyProduct(facts(id, { categories }));
+    }
+    expect(catalogue.shelfOf(0)).toBe(catalogue.shelfOf(1));
+    expect(catalogue.shelfOf(2)).not.toBe(catalogue.shelfOf(0));
+    expect(catalogue.categoriesOn(catalogue.shelfOf(2))).toEqual(['Gifts', 'Home']);
+  });
 });
