@@ -23,78 +23,141 @@ export type Scorer = {
   feature(name: FeatureName): Feature | undefined;
 };
 
-type Found = { feature: FindingFeature; at: number; scores: FeatureScores };
-type Judging = { feature: JudgingFeature; at: number };
+type At<Kind> = { feature: Kind; at: number };
 
 const WIDTH = featureNames.length;
 
 /**
- * Joins features to one score. Each finder has columns of its own that are reused from question to question, so one scorer answers one
+ * Joins features to one score. The columns are reused from feature to feature and from question to question, so one scorer answers one
  * question at a time; that takes no `await`, so nothing can come between.
  * @param itemCount how many items the features may speak of
  */
 export function createScorer(features: readonly Feature[], itemCount: number): Scorer {
-  const found: Found[] = [];
-  const judging: Judging[] = [];
+  const finding: At<FindingFeature>[] = [];
+  const judging: At<JudgingFeature>[] = [];
   for (const feature of features) {
     const at = featureNames.indexOf(feature.name);
-    if (feature.kind === 'finds') found.push({ feature, at, scores: new FeatureScores(itemCount) });
+    if (feature.kind === 'finds') finding.push({ feature, at });
     else judging.push({ feature, at });
   }
-  const totals = new FeatureScores(itemCount);
-  let rows = new Float64Array(0);
-  /** Room for the contributions of so many items, one after the other; most of them are no candidates in the end. */
-  const rowsFor = (count: number): Float64Array<ArrayBuffer> => {
-    if (rows.length < count * WIDTH) rows = new Float64Array(count * WIDTH);
-    return rows;
-  };
   const byName = new Map(features.map((feature) => [feature.name, feature]));
+  const scores = new FeatureScores(itemCount);
+  const found = new Found(itemCount);
   return {
     feature: (name) => byName.get(name),
     score(question, { weights, limit, accepts }) {
-      const asked = found.filter(({ feature }) => (weights[feature.name] ?? 0) > 0);
-      const factors = new Float64Array(WIDTH);
-      for (const { feature, at, scores } of asked) {
+      found.clear();
+      for (const { feature, at } of finding) {
+        const weight = weights[feature.name] ?? 0;
+        if (!(weight > 0)) continue;
         scores.clear();
         feature.score(question, scores);
-        const greatest = greatestOf(scores);
-        const factor = greatest > 0 ? (weights[feature.name] ?? 0) / greatest : 0;
-        factors[at] = factor;
-        for (let index = 0; index < scores.count; index += 1) {
-          const item = scores.items[index] as number;
-          totals.add(item, (scores.values[item] as number) * factor);
-        }
+        found.add(scores, at, weight);
       }
+      scores.clear();
       const judges = judging.filter(({ feature }) => (weights[feature.name] ?? 0) > 0);
-      // Judges may turn the order of what was found, so twice as many are judged as are asked for.
-      const reserve = judges.length > 0 ? 2 * limit : limit;
-      const top = topItems(totals, reserve, accepts);
-      totals.clear();
       for (const { feature } of judges) feature.prepare(question);
-      const scored = top.map((item) => ({ item, score: 0, row: 0 }));
-      const columns = rowsFor(scored.length);
-      for (const [row, its] of scored.entries()) {
-        const { item } = its;
-        const from = row * WIDTH;
-        columns.fill(0, from, from + WIDTH);
-        for (const { at, scores } of asked) {
-          columns[from + at] = (scores.values[item] as number) * (factors[at] as number);
-        }
+      // Judges may turn the order of what was found, so twice as many are judged as are asked for.
+      const top = found.top(judges.length > 0 ? 2 * limit : limit, accepts);
+      const scored = top.map((place) => {
+        const item = found.items[place] as number;
         for (const { feature, at } of judges) {
           const value = feature.valueOf(item);
-          columns[from + at] = value > 0 ? Math.min(value, 1) * (weights[feature.name] ?? 0) : 0;
+          found.contributions[place * WIDTH + at] = value > 0 ? Math.min(value, 1) * (weights[feature.name] ?? 0) : 0;
         }
-        its.row = from;
-        its.score = sumOf(columns, from, from + WIDTH);
-      }
-      // What was just read is still near; at the next question it would have to be fetched again.
-      for (const { scores } of asked) scores.clear();
+        return { item, place, score: sumOf(found.contributions, place * WIDTH, (place + 1) * WIDTH) };
+      });
       scored.sort((one, other) => other.score - one.score || one.item - other.item);
-      return scored.slice(0, limit).map(({ item, score, row }): Candidate => {
-        return { item, score, contributions: columns.slice(row, row + WIDTH) };
+      return scored.slice(0, limit).map(({ item, place, score }): Candidate => {
+        return { item, score, contributions: found.contributions.slice(place * WIDTH, (place + 1) * WIDTH) };
       });
     },
   };
+}
+
+/**
+ * What features have found for one question, side by side: of many products few are found, and what lies together is read many times as
+ * fast as what lies scattered over columns of all products.
+ */
+class Found {
+  /** Where an item stands among those that were found, counted from 1. */
+  readonly #places: Uint32Array;
+  count = 0;
+  items = new Uint32Array(0);
+  /** What was found for each, by the order of `featureNames`. */
+  contributions = new Float64Array(0);
+  #totals = new Float64Array(0);
+
+  constructor(itemCount: number) {
+    this.#places = new Uint32Array(itemCount);
+  }
+
+  clear(): void {
+    for (let place = 0; place < this.count; place += 1) this.#places[this.items[place] as number] = 0;
+    this.count = 0;
+  }
+
+  /** Adds what one feature has found, scaled so that its greatest value is its weight. */
+  add({ items, values, count }: FeatureScores, at: number, weight: number): void {
+    this.#makeRoomFor(this.count + count);
+    const factor = weight / greatestOf(items, values, count);
+    for (let index = 0; index < count; index += 1) {
+      const item = items[index] as number;
+      const value = (values[item] as number) * factor;
+      if (!(value > 0) || value === Number.POSITIVE_INFINITY) continue;
+      const place = this.#placeOf(item);
+      this.contributions[place * WIDTH + at] = value;
+      this.#totals[place] = (this.#totals[place] as number) + value;
+    }
+  }
+
+  /** The places of the items with the greatest totals, greatest first, the smaller item first among equals. */
+  top(limit: number, accepts: (item: number) => boolean = () => true): number[] {
+    const worse = (one: number, other: number): boolean => {
+      const difference = (this.#totals[one] as number) - (this.#totals[other] as number);
+      return difference < 0 || (difference === 0 && (this.items[one] as number) > (this.items[other] as number));
+    };
+    // The best so far, as a heap with the worst of them on top.
+    const heap: number[] = [];
+    for (let place = 0; place < this.count; place += 1) {
+      const worst = heap[0];
+      if (heap.length === limit && worst !== undefined && !worse(worst, place)) continue;
+      if (!accepts(this.items[place] as number)) continue;
+      if (heap.length < limit) {
+        heap.push(place);
+        siftUp(heap, worse);
+      } else if (limit > 0) {
+        heap[0] = place;
+        siftDown(heap, worse);
+      }
+    }
+    return heap.sort((one, other) => (worse(one, other) ? 1 : -1));
+  }
+
+  #placeOf(item: number): number {
+    const known = this.#places[item] as number;
+    if (known > 0) return known - 1;
+    const place = this.count;
+    this.count += 1;
+    this.#places[item] = this.count;
+    this.items[place] = item;
+    this.#totals[place] = 0;
+    this.contributions.fill(0, place * WIDTH, (place + 1) * WIDTH);
+    return place;
+  }
+
+  #makeRoomFor(count: number): void {
+    if (count <= this.items.length) return;
+    const room = 2 * count;
+    this.items = grown(this.items, new Uint32Array(room));
+    this.#totals = grown(this.#totals, new Float64Array(room));
+    this.contributions = grown(this.contributions, new Float64Array(room * WIDTH));
+  }
+}
+
+function grown<Column extends Uint32Array | Float64Array>(column: Column, into: Column): Column {
+  into.set(column);
+  return into;
 }
 
 /** The sum in the order of `featureNames`; whoever adds the contributions up gets the very same number. */
@@ -104,40 +167,13 @@ export function sumOf(contributions: Float64Array, from = 0, end = contributions
   return sum;
 }
 
-function greatestOf({ items, values, count }: FeatureScores): number {
+function greatestOf(items: Uint32Array, values: Float64Array, count: number): number {
   let greatest = 0;
   for (let index = 0; index < count; index += 1) {
     const value = values[items[index] as number] as number;
     if (value > greatest) greatest = value;
   }
   return greatest;
-}
-
-/** The items with the greatest values, greatest first, the smaller index first among equals: a heap of the best so far, its worst on top. */
-function topItems(
-  { items, values, count }: FeatureScores,
-  limit: number,
-  accepts: (item: number) => boolean = () => true,
-): number[] {
-  const heap: number[] = [];
-  const worse = (one: number, other: number): boolean => {
-    const difference = (values[one] as number) - (values[other] as number);
-    return difference < 0 || (difference === 0 && one > other);
-  };
-  for (let index = 0; index < count; index += 1) {
-    const item = items[index] as number;
-    const worst = heap[0];
-    if (heap.length === limit && worst !== undefined && !worse(worst, item)) continue;
-    if (!accepts(item)) continue;
-    if (heap.length < limit) {
-      heap.push(item);
-      siftUp(heap, worse);
-    } else if (limit > 0) {
-      heap[0] = item;
-      siftDown(heap, worse);
-    }
-  }
-  return heap.sort((one, other) => (worse(one, other) ? 1 : -1));
 }
 
 function siftUp(heap: number[], worse: (one: number, other: number) => boolean): void {
