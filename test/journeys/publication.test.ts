@@ -15,7 +15,7 @@ const SEED = 7;
 
 /** Every CloudEvent in the lake, whichever file it is in. */
 function lakeOf(directory: string): CloudEvent[] {
-  return readdirSync(join(directory, 'lake'), { recursive: true, withFileTypes: true })
+  return readdirSync(join(directory, 'buckets'), { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
     .flatMap((file) => readFileSync(join(file.parentPath, file.name), 'utf8').trim().split('\n'))
     .map((text) => JSON.parse(text) as CloudEvent);
