@@ -98,8 +98,8 @@ function nearestAnchor({ nearest }: Entrant): Anchor | undefined {
   return nearest === undefined ? undefined : { item: nearest };
 }
 
-/** A product that may stand on the list. Its parts are spelt out where it does; most never do. */
-type Admitted = { entrant: Entrant; contributions: Float64Array; demotion: number };
+/** A product that may stand on the list. Its parts are put on the grid and spelt out where it does; most never do. */
+type Admitted = { entrant: Entrant; contributions: Float64Array; demotion: number; grid: Grid };
 
 /** What may stand on the list, by score after demotion, and on which grid the scores are. */
 function admitted(
@@ -125,16 +125,11 @@ function admitted(
   const listed = relaxed === undefined ? free : reserved[relaxed];
 
   const grid = gridOf(listed.reduce((most, { contributions }) => Math.max(most, sizeOf(contributions)), 0));
-  const pool = listed.map(({ item, contributions: raw }): Admitted => {
-    const contributions = new Float64Array(sources.length);
+  const pool = listed.map(({ item, contributions }): Admitted => {
     let score = 0;
-    for (let at = 0; at < sources.length; at += 1) {
-      const contribution = onGrid(raw[at] ?? 0, grid);
-      contributions[at] = contribution;
-      score += contribution;
-    }
+    for (let at = 0; at < sources.length; at += 1) score += onGrid(contributions[at] ?? 0, grid);
     const demotion = rules.isDemoted(item) ? -onGrid(score * policy.restrictions.demotion, grid) : 0;
-    return { entrant: entrantOf(item, score + demotion), contributions, demotion };
+    return { entrant: entrantOf(item, score + demotion), contributions, demotion, grid };
   });
   pool.sort(({ entrant: one }, { entrant: other }) => other.score - one.score || one.item - other.item);
   return { pool, grid, relaxed: relaxed === undefined ? [] : [relaxed] };
@@ -142,10 +137,10 @@ function admitted(
 
 /** The parts of a score before the list itself has a say. */
 function partsOf(
-  { contributions, demotion }: Admitted,
+  { contributions, demotion, grid }: Admitted,
   { sources = featureNames }: Pick<ArrangeSurroundings, 'sources'>,
 ): ScorePart[] {
-  const parts = sources.map((code, at): ScorePart => ({ code, contribution: contributions[at] ?? 0 }));
+  const parts = sources.map((code, at): ScorePart => ({ code, contribution: onGrid(contributions[at] ?? 0, grid) }));
   return [...parts, { code: 'demotion', contribution: demotion }];
 }
 

@@ -39,8 +39,9 @@ export type Rules = {
 export function rulesOf(surroundings: RuleSurroundings): Rules {
   const { catalogue, question, policy, filters, pageItem, repeatShareOf } = surroundings;
   const basket = new Set(question.basket);
-  const bought = boughtSince(question, question.nowMs - policy.justBoughtDays * DAY_MS);
-  const tired = seenTooOften(surroundings);
+  // Each is worked out when it is first asked for, as not every list asks for both.
+  let bought: ReadonlySet<number> | undefined;
+  let tired: ReadonlySet<string> | undefined;
   const effects = new Map<number, ReadonlySet<'exclude' | 'demote'>>();
   const effectsOn = (item: number): ReadonlySet<'exclude' | 'demote'> => {
     const known = effects.get(item);
@@ -61,8 +62,10 @@ export function rulesOf(surroundings: RuleSurroundings): Rules {
       return filters === undefined ? undefined : filterRefusal(facts, filters);
     },
     reservationOf(item) {
+      bought ??= boughtSince(question, question.nowMs - policy.justBoughtDays * DAY_MS);
       if (bought.has(item) && !((repeatShareOf?.(item) ?? 0) >= policy.repeatableShare)) return 'just_bought';
-      return tired.has(catalogue.idOf(item)) ? 'seen_too_often' : undefined;
+      tired ??= seenTooOften(surroundings);
+      return tired.size > 0 && tired.has(catalogue.idOf(item)) ? 'seen_too_often' : undefined;
     },
     isDemoted: (item) => effectsOn(item).has('demote'),
   };
