@@ -268,7 +268,7 @@ async function tokenOf(url: string): Promise<string> {
 }
 
 /** A request on a connection that stays open, as cheap for this machine as one can be. */
-function askOver(agent: Agent, url: string, token: string): Promise<Answer> {
+function askOver(agent: Agent, url: string, token: string, isSecond = false): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const sent = request(url, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
     let text = '';
@@ -280,7 +280,11 @@ function askOver(agent: Agent, url: string, token: string): Promise<Answer> {
       resolve({ status, body: status === 200 ? (JSON.parse(text) as Page) : undefined });
     });
   });
-  sent.on('error', () => resolve({ status: 0, body: undefined }));
+  sent.on('error', () => {
+    // The backend may close a connection that rested just when it is used again: then a client asks on another one.
+    if (sent.reusedSocket && !isSecond) resolve(askOver(agent, url, token, true));
+    else resolve({ status: 0, body: undefined });
+  });
   sent.end();
   return promise;
 }
