@@ -154,6 +154,17 @@ export async function stopBackend(child: ChildProcess): Promise<void> {
 
 /** The peak of resident memory of a process and of all below it, as Linux remembers it. */
 export function peaksOf(pid: number): LoadRow['peakRssByProcess'] {
+  return familyOf(pid).flatMap((member) => {
+    const status = statusOf(member);
+    const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+    // Node names its process after its main thread.
+    const name = (/^Name:\s+(.+)$/m.exec(status)?.[1] ?? '').replace('MainThread', 'node');
+    return kilobytes === 0 ? [] : [{ process: name, mb: kilobytes / 1_024 }];
+  });
+}
+
+/** A process and all below it; none where the system does not tell. */
+export function familyOf(pid: number): number[] {
   if (process.platform !== 'linux') return [];
   const parents = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter((it) => /^\d+$/.test(it))) {
@@ -162,13 +173,7 @@ export function peaksOf(pid: number): LoadRow['peakRssByProcess'] {
   }
   const family = [pid];
   for (const member of family) family.push(...(parents.get(member) ?? []));
-  return family.flatMap((member) => {
-    const status = statusOf(member);
-    const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-    // Node names its process after its main thread.
-    const name = (/^Name:\s+(.+)$/m.exec(status)?.[1] ?? '').replace('MainThread', 'node');
-    return kilobytes === 0 ? [] : [{ process: name, mb: kilobytes / 1_024 }];
-  });
+  return family;
 }
 
 function statusOf(pid: number): string {

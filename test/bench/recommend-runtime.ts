@@ -1,11 +1,11 @@
 /** What recommendations take over HTTP in the local runtime, and how soon what somebody does changes them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingEvent } from '../../infra/importers/importer.ts';
 import { sendEvents } from '../../infra/importers/send-events.ts';
 import { ShopConnection } from '../../infra/importers/shop-connection.ts';
-import { peaksOf, startBackend, stopBackend } from './local-runtime.ts';
+import { familyOf, peaksOf, startBackend, stopBackend } from './local-runtime.ts';
 import { SampleBehaviour, type Who } from './sample-behaviour.ts';
 import { SampleChance } from './sample-chance.ts';
 import { type SampleEvent, SampleOrders } from './sample-orders.ts';
@@ -228,24 +228,21 @@ type Cpu = { process: string; ms: number }[];
 
 /** Processor time that a process and those below it have had. */
 function cpuOf(pid: number | undefined): Cpu {
-  if (pid === undefined || process.platform !== 'linux') return [];
-  const ticks = readdirSync('/proc').flatMap((name) => {
-    const stat = /^\d+$/.test(name) ? statOf(name) : undefined;
+  const family = pid === undefined ? [] : familyOf(pid);
+  return family.flatMap((member) => {
     // Behind the name in brackets: the state, the parent, and from the twelfth on the ticks in and for the process.
-    const [, command = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(stat ?? '') ?? [];
+    const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(statOf(member)) ?? [];
     const fields = rest.split(' ');
-    const isOurs = Number(name) === pid || Number(fields[1]) === pid;
-    return isOurs ? [{ process: command, ms: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK }] : [];
+    return rest === '' ? [] : [{ process: name, ms: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK }];
   });
-  return ticks;
 }
 
-function statOf(pid: string): string | undefined {
+function statOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     // It ended in the meantime.
-    return undefined;
+    return '';
   }
 }
 

@@ -6,13 +6,15 @@ import { buildMemberNeighbours } from '../../shared/domain/recommend/member-neig
 import { encodeModel } from '../../shared/domain/recommend/model-format.ts';
 import { buildRepeatTable } from '../../shared/domain/recommend/repeat.ts';
 import { buildSessionIndex } from '../../shared/domain/recommend/session-index.ts';
+import { decideTraining } from '../../shared/domain/recommend/train-decision.ts';
 import { trainModel } from '../../shared/domain/recommend/train-model.ts';
+import { currentPolicy } from '../../shared/policy/policy.ts';
 import { sampleShop } from './sample-shop.ts';
 
 export type TrainingOptions = {
   interactions: number;
   products: number;
-  /** Learns each part once more by itself, to see where the time goes. */
+  /** Learns each part once more by itself, to see where the time goes, and then all that a training does. */
   parts: boolean;
 };
 
@@ -31,9 +33,12 @@ export type TrainingRow = {
   startRssMb: number;
   peakRssMb: number;
   partSeconds?: Record<string, number>;
+  /** A training from the logs to the decision: the weights are learnt on held-out days, and the model with them. */
+  decisionSeconds?: number;
 };
 
 const KB_PER_MB = 1_024;
+const { recommendations: policy } = currentPolicy;
 
 export function measureTraining({ interactions, products, parts }: TrainingOptions): TrainingRow {
   const data = sampleShop({ products, interactions, seed: 3 });
@@ -67,6 +72,7 @@ export function measureTraining({ interactions, products, parts }: TrainingOptio
       'bought together': secondsOf(() => buildBasketNeighbours(purchases)),
       'members alike': secondsOf(() => buildMemberNeighbours(purchases)),
     },
+    decisionSeconds: secondsOf(() => decideTraining(data, { shop: 'dev', serving: undefined, policy })),
   };
 }
 
