@@ -15,6 +15,7 @@ import { createScorer } from '../../shared/domain/recommend/scorer.ts';
 import { buildSessionIndex, sessionFeature } from '../../shared/domain/recommend/session-index.ts';
 import type { SessionLog } from '../../shared/domain/recommend/training-log.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
+import type { RecommendationPolicy } from '../../shared/policy/recommend-schema.ts';
 import { DATA_FOLDER } from './data-folder.ts';
 import { oneOf, readShop } from './recommend-quality.ts';
 
@@ -42,7 +43,10 @@ const LENGTHS = [10, 20];
 const TEST_SHARE = 0.15;
 
 /** @param every of so many test sessions one is predicted; a string says why nothing was measured */
-export async function measureVariety(every: number): Promise<VarietyRow[] | string> {
+export async function measureVariety(
+  every: number,
+  policy = currentPolicy.recommendations,
+): Promise<VarietyRow[] | string> {
   const sessions = await readShop('retailrocket');
   if (typeof sessions === 'string') return sessions;
   const { log } = sessions;
@@ -51,13 +55,18 @@ export async function measureVariety(every: number): Promise<VarietyRow[] | stri
     products: [],
   });
   const test = oneOf(sessions.test, every);
-  const rows = varietyOf({ likeness: 'visited together', log, test, catalogue: plain, similarity: togetherIn(log) });
+  const rows = varietyOf(policy, {
+    likeness: 'visited together',
+    log,
+    test,
+    catalogue: plain,
+    similarity: togetherIn(log),
+  });
   const described = await readDescribed(every);
-  return described === undefined ? rows : [...rows, ...varietyOf(described)];
+  return described === undefined ? rows : [...rows, ...varietyOf(policy, described)];
 }
 
-function varietyOf({ likeness, log, test, catalogue, similarity }: Shop): VarietyRow[] {
-  const policy = currentPolicy.recommendations;
+function varietyOf(policy: RecommendationPolicy, { likeness, log, test, catalogue, similarity }: Shop): VarietyRow[] {
   const features = [sessionFeature(buildSessionIndex(log)), neighboursFeature(buildItemNeighbours(log))];
   const scorer = createScorer(features, log.itemCount);
   const lists = LENGTHS.map((length) => ({ length, before: new Lists(), after: new Lists() }));
