@@ -213,7 +213,8 @@ export function contentFeature(index: ContentIndex): FindingFeature {
       let weight = 1;
       for (const anchor of anchorsOf(question)) {
         const value = weight * index.similarity(anchor, item);
-        if (value > (best?.value ?? 0)) best = { item: anchor, value };
+        // What was looked at itself is like itself; it was found for being like something else.
+        if (anchor !== item && value > (best?.value ?? 0)) best = { item: anchor, value };
         weight *= ANCHOR_DECAY;
       }
       return best && { item: best.item };

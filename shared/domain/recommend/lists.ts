@@ -145,11 +145,21 @@ function listOf(
   const { question, locale, timeZone } = request;
   const explained = explainList(items, {
     catalogue,
-    question,
+    question: happenedOf(question, request.pageItem),
     locale,
     timeZone,
     anchorOf: (code, of) => recommender.anchorOf(question, code, of),
     intervalDaysOf: (of) => recommender.intervalDaysOf(of),
   });
   return { items: explained, leftOut, relaxed };
+}
+
+/** What really happened: the product of a page stands at the end of its own question, though nobody may have looked at it yet. */
+function happenedOf(question: Question, pageItem: number | undefined): Question {
+  const { nowMs } = question;
+  const really = (list: Question['recent']): Question['recent'] => {
+    const last = list.at(-1);
+    return last !== undefined && last.item === pageItem && last.atMs === nowMs ? list.slice(0, -1) : list;
+  };
+  return { ...question, session: really(question.session), recent: really(question.recent) };
 }

@@ -78,6 +78,8 @@ describe('products by what describes them', () => {
     expect(jeans).toBeGreaterThan(0);
     expect(contentFeature(shop()).anchor?.(viewed(2, 0), 1)).toEqual({ item: 0 });
     expect(contentFeature(shop()).anchor?.(viewed(2), 1)).toBeUndefined();
+    // What was looked at is like itself, and no reason for itself.
+    expect(contentFeature(shop()).anchor?.(viewed(1, 0), 0)).toEqual({ item: 1 });
   });
 
   it('finds a product as soon as it is added, and as it is described now', () => {
