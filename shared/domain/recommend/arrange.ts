@@ -62,14 +62,13 @@ export function arrange(candidates: readonly Candidate[], surroundings: ArrangeS
     surroundings.similarity ?? (() => 0),
     grid,
   );
-  const found = new Map(pool.map((its) => [its.entrant.item, its]));
   const discovery = discoveryOf(pool, surroundings, length);
   const items: ArrangedItem[] = [];
   const place = (entrant: Entrant, score: number, adjustments: ScorePart[]): void => {
     order.place(entrant);
     limits.take(entrant.item);
     discovery.placed(entrant.item);
-    const its = found.get(entrant.item);
+    const its = pool.find((admitted) => admitted.entrant === entrant);
     const parts = inTellingOrder([...(its === undefined ? [] : partsOf(its, surroundings)), ...adjustments]);
     items.push({ item: entrant.item, productId: catalogue.idOf(entrant.item), score, parts });
   };
@@ -185,7 +184,8 @@ function discoveryOf(pool: readonly Admitted[], surroundings: ArrangeSurrounding
   const random = seeded(seed);
   const slots = explorationSlots(policy.exploration.share, length, random);
   const rules = rulesOf(surroundings);
-  const found = new Set(pool.map(({ entrant }) => entrant.item));
+  // Only where no new product was found that has room, which is seldom.
+  let found: ReadonlySet<number> | undefined;
   const listed = new Set<number>();
   let due = 0;
   let onList = 0;
@@ -200,8 +200,10 @@ function discoveryOf(pool: readonly Admitted[], surroundings: ArrangeSurrounding
       const open = (item: number): boolean => !listed.has(item) && newcomers.isNew(item) && hasRoom(item);
       const known = oneOfFirst(pool, ({ entrant, demotion }) => demotion === 0 && open(entrant.item), random);
       if (known !== undefined) return known.entrant;
+      found ??= new Set(pool.map(({ entrant }) => entrant.item));
+      const met = found;
       const unknown = (item: number): boolean =>
-        !found.has(item) &&
+        !met.has(item) &&
         open(item) &&
         surroundings.catalogue.idOf(item) !== '' &&
         rules.refusalOf(item) === undefined &&

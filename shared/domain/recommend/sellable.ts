@@ -47,7 +47,8 @@ export function rulesOf(surroundings: RuleSurroundings): Rules {
     const known = effects.get(item);
     if (known !== undefined) return known;
     const kinds = catalogue.restrictionsOf(item, question.nowMs);
-    const its = kinds.length === 0 ? NO_EFFECTS : new Set(kinds.map((kind) => policy.restrictions[kind]));
+    if (kinds.length === 0) return NO_EFFECTS;
+    const its = new Set(kinds.map((kind) => policy.restrictions[kind]));
     effects.set(item, its);
     return its;
   };
