@@ -32,7 +32,8 @@ export function enginesOf(
   { managed, recommenders }: Pick<RecommendStores, 'managed' | 'recommenders'>,
 ): Engine<{ limit: number }, ExplainedItem>[] {
   const listed = (list: MadeList, modelVersion?: string) => {
-    for (const [code, count] of Object.entries(list.leftOut)) leftOut[code] = (leftOut[code] ?? 0) + count;
+    // Engines leave out the same products, so their counts are no sum.
+    for (const [code, count] of Object.entries(list.leftOut)) leftOut[code] = Math.max(leftOut[code] ?? 0, count);
     return { items: list.items, ...(modelVersion !== undefined && { modelVersion }) };
   };
   const inHouse = () => {

@@ -100,13 +100,21 @@ function madeOf(
 ): MadeList {
   const rules = rulesOf(surroundingsOf(recommender, request, policy));
   const filtered = Object.values(request.filters).some((filter) => filter !== undefined);
+  const refused: Arranged['leftOut'] = {};
   const candidates = recommender.score(request.question, {
     weights,
     limit: Math.max(policy.candidates, 2 * request.limit),
     // A list of one shelf is made of that shelf's products, and not of what is left of the best of the whole shop.
-    ...(filtered && { accepts: (item) => rules.refusalOf(item) === undefined }),
+    ...(filtered && {
+      accepts: (item) => {
+        const code = rules.refusalOf(item);
+        if (code !== undefined) refused[code] = (refused[code] ?? 0) + 1;
+        return code === undefined;
+      },
+    }),
   });
-  return listOf(candidates, recommender, request, policy, featureNames, explores);
+  const list = listOf(candidates, recommender, request, policy, featureNames, explores);
+  return { ...list, leftOut: { ...refused, ...list.leftOut } };
 }
 
 function surroundingsOf(
