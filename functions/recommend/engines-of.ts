@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { pseudonymOf } from '../../shared/adapters/personalize/pseudonym.ts';
 import { defaultWeights } from '../../shared/domain/recommend/default-weights.ts';
 import type { Engine } from '../../shared/domain/recommend/engine-chain.ts';
 import type { HistoryOwner } from '../../shared/domain/recommend/history-facts.ts';
@@ -46,8 +46,14 @@ export function enginesOf(
     const request = { limit, userId, itemId: productId, policy: policy.personalize };
     const answer = await managed.recommend(request, signal, spent);
     if (answer.cause !== undefined) return answer;
-    const ids = answer.items.map((item) => item.productId);
-    return listed(foreignList(ids, recommender, asked, policy));
+    return listed(
+      foreignList(
+        answer.items.map((item) => item.productId),
+        recommender,
+        asked,
+        policy,
+      ),
+    );
   };
   return [
     { name: 'in_house', recommend: inHouse },
@@ -56,6 +62,3 @@ export function enginesOf(
     { name: 'newest', recommend: () => listed(newestList(recommender, asked, policy)) },
   ];
 }
-
-/** Who asks, as the managed service may know it. */
-const pseudonymOf = ({ kind, id }: HistoryOwner) => createHash('sha256').update(`${kind}:${id}`).digest('base64url');

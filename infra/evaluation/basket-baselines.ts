@@ -41,7 +41,7 @@ export function personalThenGlobal(popular: Uint32Array): Baseline {
 export type TifuSettings = { groups: number; withinDecay: number; groupDecay: number; own: number; neighbours: number };
 
 /** As its authors set them for Ta-Feng. */
-export const tifuSettings: TifuSettings = {
+const tifuSettings: TifuSettings = {
   groups: 7,
   withinDecay: 0.9,
   groupDecay: 0.7,

@@ -5,7 +5,7 @@ import { COLUMNS as RETAIL_COLUMNS, readRow } from '../importers/online-retail-r
 import { readExport } from '../importers/read-export.ts';
 import { NumberColumn } from './number-column.ts';
 
-export const basketForms = ['baskets', 'online-retail'] as const;
+const basketForms = ['baskets', 'online-retail'] as const;
 export type BasketForm = (typeof basketForms)[number];
 
 const BASKET_COLUMNS = ['user_id', 'order_number', 'product_id'] as const;

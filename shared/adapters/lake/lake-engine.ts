@@ -20,7 +20,7 @@ export type LakeEngine = {
  * member_id, anonymous_id, product_id, order_id, and, of products, what the event says as JSON in `data`. Each event is there once, however
  * often it is in the lake.
  */
-export const factTypes = [
+const factTypes = [
   'product.viewed.v1',
   'product.carted.v1',
   'product.favourited.v1',

@@ -14,7 +14,7 @@ const BETTER = 1.001;
 const ROUNDS = 3;
 
 /** Good for two shops alike (Ta-Feng, Online Retail), on baskets that were held out; where learning begins. */
-export const defaultBasketWeights: Weights = { repeat: 1, similar_members: 0.75, bought_together: 0.06 };
+const defaultBasketWeights: Weights = { repeat: 1, similar_members: 0.75, bought_together: 0.06 };
 
 export type LearntBasketWeights = {
   weights: Weights;

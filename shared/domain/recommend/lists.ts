@@ -148,7 +148,12 @@ function listOf(
   const { items, leftOut, relaxed } = arrange(candidates, {
     ...surroundingsOf(recommender, request, policy),
     sources,
-    ...(explores && { newcomers: { isNew: (item) => recommender.isNew(item), items: recommender.newcomers() } }),
+    ...(explores && {
+      newcomers: {
+        isNew: (item) => recommender.isNew(item, request.question.nowMs, policy.exploration),
+        items: recommender.newcomers(),
+      },
+    }),
   });
   const { question, locale, timeZone } = request;
   const explained = explainList(items, {

@@ -18,7 +18,7 @@ export const kindWeights: Readonly<Record<HappenedKind, number>> = {
   order: 5,
 };
 
-export const popularityWindows = ['day', 'week', 'month', 'ever'] as const;
+const popularityWindows = ['day', 'week', 'month', 'ever'] as const;
 export type PopularityWindow = (typeof popularityWindows)[number];
 
 /** How much each item was wanted in the last day, week and month before the model was trained, and ever, the older the less. */
@@ -31,7 +31,7 @@ const EVER_HALF_LIFE_DAYS = 60;
 /** What makes a product trend: recent windows count more, and the past breaks ties. */
 const TREND: Readonly<Record<PopularityWindow, number>> = { day: 3, week: 1, month: 0.25, ever: 0.05 };
 /** How many products trend. */
-const TRENDING = 500;
+const TRENDING = 2_000;
 /** What happened since the model was trained counts half after so long. */
 const LIVE_HALF_LIFE_MS = DAY_MS;
 /** Of what happened since, it takes so much to trend as much as what trended most before: a single look is chance. */
@@ -58,23 +58,7 @@ export function buildPopularity({ itemCount, items, kinds, at }: InteractionLog,
   return windows;
 }
 
-export type Ranked = { item: number; value: number };
-
-/** The items that were wanted most in a window, the most wanted first, and no item that nobody wanted. */
-export function mostPopular(popularity: Popularity, window: PopularityWindow, limit: number): Ranked[] {
-  return highest(popularity[window], limit);
-}
-
-/** Of some items, as of a category, those that were wanted most in a window; the same order as of all. */
-export function mostPopularOf(
-  popularity: Popularity,
-  window: PopularityWindow,
-  { items, limit }: { items: readonly number[]; limit: number },
-): Ranked[] {
-  const values = popularity[window];
-  const ranked = items.map((item) => ({ item, value: values[item] ?? 0 })).filter(({ value }) => value > 0);
-  return ranked.sort(byValue).slice(0, limit);
-}
+type Ranked = { item: number; value: number };
 
 /**
  * What many look at and buy these days.

@@ -4,9 +4,9 @@ import type { LiveCatalogue } from './live-catalogue.ts';
 import { type ReasonLocale, reasonText, type TextAnchor } from './reason-texts.ts';
 
 /** What other engines than the scorer say for a product. */
-export const otherSources = ['personalize', 'newest'] as const;
+const otherSources = ['personalize', 'newest'] as const;
 /** What is added or taken away when a list is arranged. */
-export const adjustmentCodes = ['demotion', 'diversity', 'limit_relaxed', 'exploration'] as const;
+const adjustmentCodes = ['demotion', 'diversity', 'limit_relaxed', 'exploration'] as const;
 export const reasonCodes = [...featureNames, ...otherSources, ...adjustmentCodes] as const;
 export type SourceCode = (typeof featureNames)[number] | (typeof otherSources)[number];
 export type ReasonCode = (typeof reasonCodes)[number];

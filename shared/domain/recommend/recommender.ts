@@ -1,6 +1,8 @@
+import type { RecommendationPolicy } from '../../policy/recommend-schema.ts';
 import { brandFeature, categoryFeature, trustFeature } from './affinity.ts';
 import { togetherFeature } from './basket-neighbours.ts';
 import { ContentIndex, contentFeature } from './content.ts';
+import { isNewAt } from './exploration.ts';
 import type { Anchor, Candidate, Feature, FeatureName, Happened, HappenedKind, Question, Weights } from './features.ts';
 import { neighboursFeature } from './item-neighbours.ts';
 import { LiveCatalogue } from './live-catalogue.ts';
@@ -102,15 +104,17 @@ export class Recommender {
   }
 
   /** Whether a product came after the model was trained: nothing that was learnt can speak for it. */
-  isNew(item: number): boolean {
-    const { modelItems } = this.catalogue;
-    return this.model !== undefined && item >= modelItems && this.catalogue.factsOf(item) !== undefined;
+  isNew(item: number, nowMs: number, exploration: RecommendationPolicy['exploration']): boolean {
+    const facts = this.catalogue.factsOf(item);
+    if (this.model === undefined || item < this.catalogue.modelItems || facts === undefined) return false;
+    return isNewAt(Date.parse(facts.asOf), nowMs, exploration);
   }
 
+  /** All that came after the model was trained. */
   newcomers(): number[] {
     if (this.model === undefined) return [];
     const { modelItems, size } = this.catalogue;
-    return Array.from({ length: size - modelItems }, (_, index) => modelItems + index).filter((it) => this.isNew(it));
+    return Array.from({ length: size - modelItems }, (_, index) => modelItems + index);
   }
 
   #isLearnt(item: number): this is { model: Model } {
@@ -119,7 +123,7 @@ export class Recommender {
 }
 
 /** The features of what a model has learnt, without those of the catalogue. */
-export function learntFeatures(model: Model): Feature[] {
+function learntFeatures(model: Model): Feature[] {
   return [
     sessionFeature(model.sessions),
     neighboursFeature(model.neighbours),

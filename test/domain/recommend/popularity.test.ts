@@ -5,12 +5,7 @@ import {
   happenedKinds,
   type Question,
 } from '../../../shared/domain/recommend/features.ts';
-import {
-  buildPopularity,
-  mostPopular,
-  mostPopularOf,
-  trendingFeature,
-} from '../../../shared/domain/recommend/popularity.ts';
+import { buildPopularity, trendingFeature } from '../../../shared/domain/recommend/popularity.ts';
 import type { InteractionLog } from '../../../shared/domain/recommend/training-log.ts';
 
 const DAY = 86_400;
@@ -43,14 +38,6 @@ describe('popularity', () => {
     expect(Array.from(popularity.week)).toEqual([6, 0, 0, 0]);
     expect(Array.from(popularity.month)).toEqual([6, 1, 0, 0]);
     expect(popularity.ever[2]).toBe(0.5);
-    expect(mostPopular(popularity, 'month', 10)).toEqual([
-      { item: 0, value: 6 },
-      { item: 1, value: 1 },
-    ]);
-    expect(mostPopular(popularity, 'month', 1)).toHaveLength(1);
-    const some = { items: [3, 2, 1, 99], limit: 10 };
-    expect(mostPopularOf(popularity, 'month', some)).toEqual([{ item: 1, value: 1 }]);
-    expect(mostPopularOf(popularity, 'ever', { ...some, limit: 1 }).map(({ item }) => item)).toEqual([1]);
   });
 
   it('takes what claims to be later than now for now', () => {
