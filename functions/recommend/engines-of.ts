@@ -46,14 +46,7 @@ export function enginesOf(
     const request = { limit, userId, itemId: productId, policy: policy.personalize };
     const answer = await managed.recommend(request, signal, spent);
     if (answer.cause !== undefined) return answer;
-    return listed(
-      foreignList(
-        answer.items.map((item) => item.productId),
-        recommender,
-        asked,
-        policy,
-      ),
-    );
+    return listed(foreignList(answer.items, recommender, asked, policy));
   };
   return [
     { name: 'in_house', recommend: inHouse },

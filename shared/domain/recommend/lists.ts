@@ -65,12 +65,14 @@ export function newestList(recommender: Recommender, request: ListRequest, polic
 
 /** What another engine has found, best first, under the same rules; products that the shop does not know are left out. */
 export function foreignList(
-  productIds: readonly string[],
+  found: readonly { productId: string }[],
   recommender: Recommender,
   request: ListRequest,
   policy: RecommendationPolicy,
 ): MadeList {
-  const items = productIds.map((id) => recommender.catalogue.indexOf(id)).filter((item) => item !== undefined);
+  const items = found
+    .map(({ productId }) => recommender.catalogue.indexOf(productId))
+    .filter((item) => item !== undefined);
   const candidates = items.map((item, place): Candidate => {
     const score = 1 - place / items.length;
     return { item, score, contributions: Float64Array.of(score) };

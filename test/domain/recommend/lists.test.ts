@@ -131,7 +131,8 @@ describe('lists', () => {
   it('of another engine obey the same rules, and hold nothing that the shop does not know', () => {
     const recommender = new Recommender(smallModel());
     recommender.applyProduct(factsOf('rake', { asOf: '2026-01-14T00:00:00.000Z', availability: 'discontinued' }));
-    const list = foreignList(['rake', 'nobody-knows', 'spade', 'cup'], recommender, requestOf(recommender, []), policy);
+    const found = ['rake', 'nobody-knows', 'spade', 'cup'].map((productId) => ({ productId }));
+    const list = foreignList(found, recommender, requestOf(recommender, []), policy);
     expect(idsOf(list)).toEqual(['spade', 'cup']);
     expect(list.leftOut).toMatchObject({ discontinued: 1 });
   });
