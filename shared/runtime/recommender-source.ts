@@ -18,19 +18,24 @@ const PAGE = 5_000;
 const STANDINGS = 20_000;
 /** While the catalogue changes as much as this between two questions, it is looked at no more often than every so many milliseconds. */
 const BUSY = { changes: 100, everyMs: 1_000 };
+/** While more is asked than this in a second, the catalogue is looked at no more often than every so many milliseconds. */
+const CROWDED = { questions: 100, everyMs: 250 };
+const SECOND_MS = 1_000;
 
 /** A recommender, and up to which change of the catalogue it knows. */
 type Shelf = {
   recommender: Recommender;
   upTo: string | undefined;
   isNew: boolean;
-  notBeforeMs: number;
+  /** When changes were last read, and how long after that the next time may be. */
+  readMs: number;
+  waitMs: number;
   reading: Promise<void> | undefined;
 };
 
 /**
  * Keeps a recommender for the life of a process. Each question sees every change of the catalogue that was there when it came; only while
- * very much changes it may miss those of the last second.
+ * very much changes or is asked it may miss those of the last second.
  * @param elapsedMs a clock of this machine that never goes back
  */
 export function recommenderSource(
@@ -38,6 +43,15 @@ export function recommenderSource(
   elapsedMs: () => number = () => performance.now(),
 ): RecommenderSource {
   let shelf: Shelf | undefined;
+  let second = { fromMs: 0, questions: 0, before: 0 };
+
+  /** Whether many questions come at this time: in this second, or in the one before. */
+  const isCrowded = (atMs: number): boolean => {
+    const age = atMs - second.fromMs;
+    if (age >= SECOND_MS) second = { fromMs: atMs, questions: 0, before: age < 2 * SECOND_MS ? second.questions : 0 };
+    second.questions += 1;
+    return Math.max(second.questions, second.before) > CROWDED.questions;
+  };
 
   const readChanges = async (shelf: Shelf): Promise<void> => {
     // What reputation says may be older than the model, and no model holds it.
@@ -50,7 +64,8 @@ export function recommenderSource(
       for (const facts of changes.products) shelf.recommender.applyProduct(facts);
       for (const standing of changes.standings) shelf.recommender.applyStanding(standing);
       const read = changes.products.length + changes.standings.length;
-      shelf.notBeforeMs = read > BUSY.changes ? elapsedMs() + BUSY.everyMs : 0;
+      shelf.readMs = elapsedMs();
+      shelf.waitMs = read > BUSY.changes ? BUSY.everyMs : 0;
       // All that was asked for is there, or nothing further: what is older than the newest is not waited for.
       complete = changes.complete || before === undefined || changes.upTo === undefined || changes.upTo <= before;
       shelf.upTo = changes.upTo ?? shelf.upTo;
@@ -62,10 +77,19 @@ export function recommenderSource(
       const model = await models.current(serving);
       if (shelf === undefined || shelf.recommender.model !== model) {
         const upTo = model === undefined ? undefined : new Date(model.header.catalogueUpToMs).toISOString();
-        shelf = { recommender: new Recommender(model), upTo, isNew: true, notBeforeMs: 0, reading: undefined };
+        shelf = {
+          recommender: new Recommender(model),
+          upTo,
+          isNew: true,
+          readMs: Number.NEGATIVE_INFINITY,
+          waitMs: 0,
+          reading: undefined,
+        };
       }
       const current = shelf;
-      if (elapsedMs() >= current.notBeforeMs) {
+      const nowMs = elapsedMs();
+      const waitMs = Math.max(current.waitMs, isCrowded(nowMs) ? CROWDED.everyMs : 0);
+      if (nowMs - current.readMs >= waitMs) {
         current.reading ??= readChanges(current).finally(() => {
           current.reading = undefined;
         });

@@ -59,6 +59,24 @@ describe('the recommender of a process', () => {
     expect(feed.asked).toHaveLength(2);
   });
 
+  it('looks at the catalogue four times a second while very many ask', async () => {
+    let clockMs = 0;
+    const feed = memoryFeed([change('cup', '2026-01-20T10:00:00.000Z')]);
+    const source = recommenderSource({ models: modelsOf({}), feed }, () => clockMs);
+    const ask = async (times: number) => {
+      const before = feed.asked.length;
+      for (let time = 0; time < times; time += 1) {
+        clockMs += 5;
+        await source.current(known());
+      }
+      return feed.asked.length - before;
+    };
+    expect(await ask(100)).toBe(100);
+    expect(await ask(400)).toBe(8);
+    clockMs += 2_000;
+    expect(await ask(10)).toBe(10);
+  });
+
   it('knows grades and restrictions that are older than the model', async () => {
     const stamp = { asOf: '2025-01-01T00:00:00.000Z', eventId: 'e1' };
     const feed = memoryFeed([], [{ kind: 'product', id: 'cup', grade: 'AAA', score: 97, ...stamp }]);

@@ -7,6 +7,7 @@ import { batchGet } from './batch-get.ts';
 import { historyIn, historyKeys } from './history-store.ts';
 import { recommendKeys } from './keys.ts';
 import { servingOf } from './model-version-store.ts';
+import type { Item } from './profile-records.ts';
 import { recentIn } from './recent-store.ts';
 
 /** What an answer rests on in the Recommend table. */
@@ -25,6 +26,14 @@ export type RecommendReader = {
 
 /** The Recommend table, for whoever answers. */
 export function recommendReader(client: DynamoDBClient, table: string): RecommendReader {
+  // The sample is the same for all who ask, and changes less often than they do.
+  let last: { bytes: Uint8Array; sample: RecentSample } | undefined;
+  const recentOf = (item: Item | undefined): RecentSample => {
+    const bytes = item?.d?.B;
+    if (bytes === undefined) return recentIn(item);
+    if (last === undefined || Buffer.compare(last.bytes, bytes) !== 0) last = { bytes, sample: recentIn(item) };
+    return last.sample;
+  };
   return {
     async read(owner, nowMs) {
       const keys = [recommendKeys.serving, recommendKeys.recent, ...(owner === undefined ? [] : historyKeys(owner))];
@@ -34,7 +43,7 @@ export function recommendReader(client: DynamoDBClient, table: string): Recommen
       return {
         history: owner === undefined ? emptyHistory : historyIn(items, owner, nowMs),
         serving: servingOf(itemAt(recommendKeys.serving))?.version,
-        recent: recentIn(itemAt(recommendKeys.recent)),
+        recent: recentOf(itemAt(recommendKeys.recent)),
       };
     },
   };
