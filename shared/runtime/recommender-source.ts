@@ -1,6 +1,7 @@
 import type { CatalogueFeedStore } from '../adapters/dynamo/catalogue-feed-store.ts';
 import type { RecentSample } from '../domain/recommend/recent-sample.ts';
 import { Recommender } from '../domain/recommend/recommender.ts';
+import { nowMs } from './clock.ts';
 import type { ModelSource } from './model-source.ts';
 
 export type RecommenderSource = {
@@ -9,7 +10,7 @@ export type RecommenderSource = {
   refusal: ModelSource['refusal'];
 };
 
-/** Changes are in the index a moment after they were written, and writers' clocks differ: so much is read again each time. */
+/** Changes are in the index a moment after they were written, and clocks differ: so much of the time before the last look is read again. */
 const OVERLAP_MS = 10_000;
 /** Without a model so many of the newest products are known. */
 const WITHOUT_MODEL = 20_000;
@@ -22,10 +23,10 @@ const BUSY = { changes: 100, everyMs: 1_000 };
 const CROWDED = { questions: 100, everyMs: 250 };
 const SECOND_MS = 1_000;
 
-/** A recommender, and up to which change of the catalogue it knows. */
+/** A recommender, and from which instant on changes of the catalogue are to be read; undefined: the newest of all. */
 type Shelf = {
   recommender: Recommender;
-  upTo: string | undefined;
+  from: string | undefined;
   isNew: boolean;
   /** When changes were last read, and how long after that the next time may be. */
   readMs: number;
@@ -36,11 +37,11 @@ type Shelf = {
 /**
  * Keeps a recommender for the life of a process. Each question sees every change of the catalogue that was there when it came; only while
  * very much changes or is asked it may miss those of the last second.
- * @param elapsedMs a clock of this machine that never goes back
+ * @param clocks `elapsedMs` is a clock of this machine that never goes back, `clockMs` the one that changes are dated by
  */
 export function recommenderSource(
   { models, feed }: { models: ModelSource; feed: CatalogueFeedStore },
-  elapsedMs: () => number = () => performance.now(),
+  { elapsedMs = () => performance.now(), clockMs = nowMs }: { elapsedMs?: () => number; clockMs?: () => number } = {},
 ): RecommenderSource {
   let shelf: Shelf | undefined;
   let second = { fromMs: 0, questions: 0, before: 0 };
@@ -57,9 +58,9 @@ export function recommenderSource(
     // What reputation says may be older than the model, and no model holds it.
     if (shelf.isNew) for (const standing of await feed.standings(STANDINGS)) shelf.recommender.applyStanding(standing);
     shelf.isNew = false;
-    let from = shelf.upTo === undefined ? undefined : new Date(Date.parse(shelf.upTo) - OVERLAP_MS).toISOString();
-    for (let complete = false; !complete; from = shelf.upTo) {
-      const before = from;
+    const lookedAt = new Date(clockMs() - OVERLAP_MS).toISOString();
+    let { from } = shelf;
+    for (let complete = false; !complete; ) {
       const changes = await feed.changedSince(from, from === undefined ? WITHOUT_MODEL : PAGE);
       for (const facts of changes.products) shelf.recommender.applyProduct(facts);
       for (const standing of changes.standings) shelf.recommender.applyStanding(standing);
@@ -67,19 +68,20 @@ export function recommenderSource(
       shelf.readMs = elapsedMs();
       shelf.waitMs = read > BUSY.changes ? BUSY.everyMs : 0;
       // All that was asked for is there, or nothing further: what is older than the newest is not waited for.
-      complete = changes.complete || before === undefined || changes.upTo === undefined || changes.upTo <= before;
-      shelf.upTo = changes.upTo ?? shelf.upTo;
+      complete = changes.complete || from === undefined || changes.upTo === undefined || changes.upTo <= from;
+      from = changes.upTo;
     }
+    shelf.from = lookedAt;
   };
 
   return {
     async current({ serving, recent }) {
       const model = await models.current(serving);
       if (shelf === undefined || shelf.recommender.model !== model) {
-        const upTo = model === undefined ? undefined : new Date(model.header.catalogueUpToMs).toISOString();
+        const from = model === undefined ? undefined : new Date(model.header.catalogueUpToMs).toISOString();
         shelf = {
           recommender: new Recommender(model),
-          upTo,
+          from,
           isNew: true,
           readMs: Number.NEGATIVE_INFINITY,
           waitMs: 0,
@@ -87,9 +89,9 @@ export function recommenderSource(
         };
       }
       const current = shelf;
-      const nowMs = elapsedMs();
-      const waitMs = Math.max(current.waitMs, isCrowded(nowMs) ? CROWDED.everyMs : 0);
-      if (nowMs - current.readMs >= waitMs) {
+      const atMs = elapsedMs();
+      const waitMs = Math.max(current.waitMs, isCrowded(atMs) ? CROWDED.everyMs : 0);
+      if (atMs - current.readMs >= waitMs) {
         current.reading ??= readChanges(current).finally(() => {
           current.reading = undefined;
         });

@@ -18,11 +18,15 @@ describe('the recommender of a process', () => {
   it('sees each change of the catalogue with the next question, and reads a little again', async () => {
     const changes = [change('cup', '2026-01-20T10:00:00.000Z')];
     const feed = memoryFeed(changes);
-    const source = recommenderSource({ models: modelsOf({}), feed });
+    let clockMs = Date.parse('2026-01-20T10:00:01Z');
+    const source = recommenderSource({ models: modelsOf({}), feed }, { clockMs: () => clockMs });
     expect((await source.current(known())).catalogue.indexOf('cup')).toBe(0);
-    changes.push(change('hose', '2026-01-20T10:00:05.000Z'));
+    changes.push(change('hose', '2026-01-20T10:00:00.500Z'));
+    clockMs += 60_000;
     expect((await source.current(known())).catalogue.indexOf('hose')).toBe(1);
-    expect(feed.asked).toEqual([undefined, '2026-01-20T09:59:50.000Z']);
+    await source.current(known());
+    // From a little before the last look on, however long ago the last change was.
+    expect(feed.asked).toEqual([undefined, '2026-01-20T09:59:51.000Z', '2026-01-20T10:00:51.000Z']);
   });
 
   it('begins where the model ends, and anew with another model', async () => {
@@ -31,7 +35,7 @@ describe('the recommender of a process', () => {
     const source = recommenderSource({ models: modelsOf({ one: model, two: smallModel('other') }), feed });
     const first = await source.current(known('one'));
     expect(first.catalogue.factsOf(1)?.name).toBe('cup as of 2026-01-20T10:00:00.000Z');
-    expect(feed.asked[0]).toBe(new Date(model.header.catalogueUpToMs - 10_000).toISOString());
+    expect(feed.asked[0]).toBe(new Date(model.header.catalogueUpToMs).toISOString());
     expect(await source.current(known('one'))).toBe(first);
     const second = await source.current(known('two'));
     expect(second).not.toBe(first);
@@ -50,7 +54,7 @@ describe('the recommender of a process', () => {
   it('looks at a catalogue that changes all the time once a second', async () => {
     let clockMs = 0;
     const feed = memoryFeed(Array.from({ length: 200 }, (_, at) => change(`p${at}`, '2026-01-20T10:00:00.000Z')));
-    const source = recommenderSource({ models: modelsOf({}), feed }, () => clockMs);
+    const source = recommenderSource({ models: modelsOf({}), feed }, { elapsedMs: () => clockMs });
     await source.current(known());
     await source.current(known());
     expect(feed.asked).toHaveLength(1);
@@ -62,7 +66,7 @@ describe('the recommender of a process', () => {
   it('looks at the catalogue four times a second while very many ask', async () => {
     let clockMs = 0;
     const feed = memoryFeed([change('cup', '2026-01-20T10:00:00.000Z')]);
-    const source = recommenderSource({ models: modelsOf({}), feed }, () => clockMs);
+    const source = recommenderSource({ models: modelsOf({}), feed }, { elapsedMs: () => clockMs });
     const ask = async (times: number) => {
       const before = feed.asked.length;
       for (let time = 0; time < times; time += 1) {
