@@ -11,7 +11,7 @@ export type RecommenderSource = {
 };
 
 /** Changes are in the index a moment after they were written, and clocks differ: so much of the time before the last look is read again. */
-const OVERLAP_MS = 10_000;
+const OVERLAP_MS = 3_000;
 /** Without a model so many of the newest products are known. */
 const WITHOUT_MODEL = 20_000;
 const PAGE = 5_000;

@@ -26,7 +26,7 @@ describe('the recommender of a process', () => {
     expect((await source.current(known())).catalogue.indexOf('hose')).toBe(1);
     await source.current(known());
     // From a little before the last look on, however long ago the last change was.
-    expect(feed.asked).toEqual([undefined, '2026-01-20T09:59:51.000Z', '2026-01-20T10:00:51.000Z']);
+    expect(feed.asked).toEqual([undefined, '2026-01-20T09:59:58.000Z', '2026-01-20T10:00:58.000Z']);
   });
 
   it('begins where the model ends, and anew with another model', async () => {
