@@ -158,9 +158,11 @@ function listOf(
     }),
   });
   const { question, locale, timeZone } = request;
+  const happened = happenedOf(question, request.pageItem);
   const explained = explainList(items, {
     catalogue,
-    question: happenedOf(question, request.pageItem),
+    question: happened,
+    pageAlone: request.pageItem !== undefined && happened.recent.length === 0,
     locale,
     timeZone,
     anchorOf: (code, of) => recommender.anchorOf(question, code, of),

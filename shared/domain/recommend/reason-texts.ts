@@ -14,6 +14,8 @@ export type TextAnchor = {
   /** After how many days this member buys the product again, and members as such. */
   everyDays?: number | undefined;
   usualDays?: number | undefined;
+  /** The question knows the product of its page and nothing that anybody did. */
+  pageAlone?: boolean | undefined;
 };
 
 /** A sentence that says why, in one language. Names are the catalogue's, cut where they are long. */
@@ -57,10 +59,14 @@ const english: Sentences = {
   similar_members: () => 'Bought by members whose purchases are like yours',
   content: ({ product }) => (product === undefined ? 'Similar to what you viewed' : `Similar to ${product}`),
   trending: () => 'Popular in the shop this week',
-  category: ({ category }) =>
-    category === undefined ? 'From a category that you come back to' : `Because you come back to ${category}`,
-  brand: ({ brand }) =>
-    brand === undefined ? 'From a brand that you come back to' : `Because you come back to the brand ${brand}`,
+  category: ({ category, pageAlone }) => {
+    if (pageAlone === true) return category === undefined ? 'Of the same category' : `Also in ${category}`;
+    return category === undefined ? 'From a category that you come back to' : `Because you come back to ${category}`;
+  },
+  brand: ({ brand, pageAlone }) => {
+    if (pageAlone === true) return brand === undefined ? 'Of the same brand' : `Also of the brand ${brand}`;
+    return brand === undefined ? 'From a brand that you come back to' : `Because you come back to the brand ${brand}`;
+  },
   trust: ({ grade }) => (grade === undefined ? 'Good quality record' : `Quality grade ${grade}`),
   personalize: () => 'Chosen for you from what members look at and buy',
   newest: () => 'New in the shop',
@@ -87,8 +93,14 @@ const chinese: Sentences = {
   similar_members: () => '购买习惯与您相近的会员也买了',
   content: ({ product }) => (product === undefined ? '与您浏览过的商品相似' : `与“${product}”相似`),
   trending: () => '本周店内热门',
-  category: ({ category }) => (category === undefined ? '来自您常看的类别' : `因为您常看“${category}”类商品`),
-  brand: ({ brand }) => (brand === undefined ? '来自您常看的品牌' : `因为您常看“${brand}”品牌`),
+  category: ({ category, pageAlone }) => {
+    if (pageAlone === true) return category === undefined ? '同类商品' : `同属“${category}”类`;
+    return category === undefined ? '来自您常看的类别' : `因为您常看“${category}”类商品`;
+  },
+  brand: ({ brand, pageAlone }) => {
+    if (pageAlone === true) return brand === undefined ? '同品牌商品' : `同属“${brand}”品牌`;
+    return brand === undefined ? '来自您常看的品牌' : `因为您常看“${brand}”品牌`;
+  },
   trust: ({ grade }) => (grade === undefined ? '质量记录良好' : `质量等级${grade}`),
   personalize: () => '根据会员的浏览和购买为您挑选',
   newest: () => '店内新品',

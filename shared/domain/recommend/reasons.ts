@@ -37,6 +37,8 @@ export type ReasonSurroundings = {
   timeZone: string;
   /** What in the question speaks most for an item, by feature. */
   anchorOf?: ((code: SourceCode, item: number) => Anchor | undefined) | undefined;
+  /** True where the question knows the product of its page and nothing that anybody did. */
+  pageAlone?: boolean | undefined;
   /** After how many days a product is usually bought again, for members who have not shown it themselves. */
   intervalDaysOf?: ((item: number) => number | undefined) | undefined;
 };
@@ -136,7 +138,7 @@ function textAnchor(
   anchor: Anchor | undefined,
   happened: LastTime | undefined,
   past: Past,
-  { catalogue, question, intervalDaysOf }: ReasonSurroundings,
+  { catalogue, question, intervalDaysOf, pageAlone }: ReasonSurroundings,
 ): TextAnchor {
   const facts = catalogue.factsOf(item);
   const own = code === 'repeat' ? ownPurchases(item, question) : undefined;
@@ -149,6 +151,7 @@ function textAnchor(
     boughtDaysAgo: own?.lastMs === undefined ? undefined : past.daysAgo(own.lastMs),
     everyDays: own?.everyDays,
     usualDays: code === 'repeat' ? wholeDays(intervalDaysOf?.(item)) : undefined,
+    pageAlone,
   };
 }
 
