@@ -65,6 +65,10 @@ export type StageConfig = {
   };
   logs: { retentionDays: LogRetentionDays; application: LogLevel; system: LogLevel };
   keyDeletionWindowDays: number;
+  watch: {
+    /** Whom alarms are sent to: e-mail addresses and https URLs, such as that of a paging service. */
+    subscribers: readonly string[];
+  };
 };
 
 /**
@@ -108,6 +112,7 @@ const dev: StageConfig = {
   lake: { bufferSeconds: 60, bufferMb: 5, coldAfterDays: 30, noncurrentDays: 7, accessLogDays: 30 },
   logs: { retentionDays: 14, application: 'INFO', system: 'INFO' },
   keyDeletionWindowDays: 7,
+  watch: { subscribers: [] },
 };
 
 const staging: StageConfig = {

@@ -151,6 +151,29 @@ const rules: Record<string, Rule> = {
     }
   },
 
+  *'topic-is-private'({ stage }) {
+    for (const [id, topic] of stage.ofType('AWS::SNS::Topic')) {
+      if (property(topic, 'KmsMasterKeyId') === undefined)
+        yield [id, 'A topic is encrypted under the key of its stage.'];
+      const statements = stage
+        .ofType('AWS::SNS::TopicPolicy')
+        .filter(([, policy]) => listOf(property(policy, 'Topics')).some((it) => stage.idOf(it) === id))
+        .flatMap(([, policy]) => statementsOf(property(policy, 'PolicyDocument')));
+      const refusesPlainText = statements.some(
+        ({ Effect, Condition }) => Effect === 'Deny' && at(Condition, 'Bool', 'aws:SecureTransport') === 'false',
+      );
+      if (!refusesPlainText) yield [id, 'A topic takes messages over TLS only.'];
+      const open = statements.some(
+        ({ Effect, Condition }) =>
+          Effect === 'Allow' && at(Condition, 'StringEquals', 'aws:SourceAccount') === undefined,
+      );
+      if (open) yield [id, 'A topic takes messages from its own account only.'];
+    }
+    for (const [id, subscription] of stage.ofType('AWS::SNS::Subscription')) {
+      if (property(subscription, 'Protocol') === 'http') yield [id, 'A message leaves a topic over TLS only.'];
+    }
+  },
+
   *'mapping-loses-nothing'({ stage }) {
     for (const [id, mapping] of stage.ofType('AWS::Lambda::EventSourceMapping')) {
       if (!listOf(property(mapping, 'FunctionResponseTypes')).includes('ReportBatchItemFailures')) {

@@ -8,13 +8,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
-import { factSources, LakeBuckets } from '../constructs/lake.ts';
+import { LakeBuckets, sealedFacts } from '../constructs/lake.ts';
 import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
+import { AlarmTopic } from '../constructs/topic.ts';
 import type { IndexName, TableName } from '../constructs/wiring.ts';
 
 const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; index?: IndexName }> = {
@@ -23,6 +24,7 @@ const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; ind
   catalog: { stream: true, index: 'changes' },
   reputation: { stream: true, timeToLive: 'ttl', index: 'attention' },
   recommend: { stream: false, timeToLive: 'ttl' },
+  vault: { stream: false },
 };
 
 /** What an index is sorted by, and what of an item it repeats: as little as whoever queries it needs. */
@@ -50,20 +52,28 @@ export class StatefulStack extends Stack {
     const key = this.makeKey(config);
     const bus = this.makeBus(config);
     const { lake, models } = new LakeBuckets(this, 'Lake', config, key);
+    const { topic: alarms } = new AlarmTopic(this, 'Alarms', config, key);
     this.foundation = {
       key,
+      pseudonymKey: this.makePseudonymKey(config),
       bus,
       buckets: { lake, models },
+      alarms,
       tables: {
         profile: this.makeTable('profile', config, key),
         inbox: this.makeTable('inbox', config, key),
         catalog: this.makeTable('catalog', config, key),
         reputation: this.makeTable('reputation', config, key),
         recommend: this.makeTable('recommend', config, key),
+        vault: this.makeTable('vault', config, key),
       },
     };
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where services may PutEvents directly.' });
     new CfnOutput(this, 'LakeBucketName', { value: lake.bucketName, description: 'Where every event ends.' });
+    new CfnOutput(this, 'AlarmTopicArn', {
+      value: alarms.topicArn,
+      description: 'Where alarms are told: subscribe here.',
+    });
     for (const [name, table] of Object.entries(this.foundation.tables)) {
       new CfnOutput(this, idOf(`${name}-table-name`), { value: table.tableName });
     }
@@ -92,6 +102,19 @@ export class StatefulStack extends Stack {
     return key;
   }
 
+  /** AWS does not rotate keys of this kind, which is as it should be: another key would be another name for everybody. */
+  private makePseudonymKey(config: StageConfig): Key {
+    const key = new Key(this, 'PseudonymKey', {
+      alias: `alias/${nameOf(config.stage, 'pseudonyms')}`,
+      description: `Makes the pseudonyms that stand for ids outside the tables of ${nameOf(config.stage)}.`,
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+      pendingWindow: Duration.days(config.keyDeletionWindowDays),
+      removalPolicy: removalOf(config),
+    });
+    return key;
+  }
+
   /**
    * Bus and archive are encrypted under keys that AWS owns and not under ours: how often a bus asks KMS for a customer's
    * key is not documented, and once for every event would double what an order costs.
@@ -106,7 +129,7 @@ export class StatefulStack extends Stack {
       archiveName: nameOf(config.stage, 'archive'),
       description: 'Every event that a shop sent, to replay from.',
       sourceArn: bus.eventBusArn,
-      eventPattern: { source: factSources },
+      eventPattern: sealedFacts,
       retentionDays: config.archiveDays,
     });
     archive.applyRemovalPolicy(removalOf(config));

@@ -37,6 +37,9 @@ const mutations: Mutation[] = [
   ['queue-is-private', 'AWS::SQS::Queue', 'not encrypted', (it) => drop(it, 'KmsMasterKeyId')],
   ['queue-is-private', 'AWS::SQS::QueuePolicy', 'plain text allowed', (it) => statements(it).splice(0, 1)],
   ['mapping-loses-nothing', 'AWS::SQS::Queue', 'visible too soon', (it) => set(it, 'VisibilityTimeout', 30)],
+  ['topic-is-private', 'AWS::SNS::Topic', 'not encrypted', (it) => drop(it, 'KmsMasterKeyId')],
+  ['topic-is-private', 'AWS::SNS::TopicPolicy', 'plain text allowed', (it) => statements(it).splice(0, 1)],
+  ['topic-is-private', 'AWS::SNS::TopicPolicy', 'any account', (it) => delete statements(it)[1]!.Condition],
   [
     'mapping-loses-nothing',
     'AWS::Lambda::EventSourceMapping',

@@ -100,9 +100,9 @@ describe('what the local runtime does not know', () => {
 
   it('is an error for a type of resource, with its name', () => {
     const change = (resources: Resources): void => {
-      resources.Topic = { Type: 'AWS::SNS::Topic', Properties: {} };
+      resources.Stream = { Type: 'AWS::Kinesis::Stream', Properties: {} };
     };
-    expect(read(change)).toThrow('fixture-stateless/Topic (AWS::SNS::Topic)');
+    expect(read(change)).toThrow('fixture-stateless/Stream (AWS::Kinesis::Stream)');
   });
 
   it.each([

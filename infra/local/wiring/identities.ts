@@ -3,13 +3,16 @@ import { WiringError } from './model.ts';
 import { type Identity, type Resolver, type Resource, type Surroundings, whereIs } from './resolve.ts';
 
 /**
- * Types without a behaviour of their own on one machine: rights, keys, logs, retention and edge settings. They may be
+ * Types without a behaviour of their own on one machine: rights, keys, logs, alarms, retention and edge settings. They may be
  * referred to, so they have an identity; nothing else of them is read. Any type that is neither here nor modelled is an
  * error.
  */
 const inertTypes: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
   'AWS::IAM::ManagedPolicy',
@@ -22,6 +25,9 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::Logs::LogStream',
   'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ]);
 
@@ -96,6 +102,10 @@ export function identifier(
         return byName(named('RoleName'), `arn:aws:iam::${account}:role/${named('RoleName')}`, { RoleId: 'local' });
       case 'AWS::KMS::Key':
         return byName(resource.logicalId, arn('kms', `key/${resource.logicalId}`), { KeyId: resource.logicalId });
+      case 'AWS::SNS::Topic': {
+        const topicArn = arn('sns', named('TopicName'));
+        return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: named('TopicName') } };
+      }
       case 'AWS::Logs::LogGroup':
         return byName(named('LogGroupName'), arn('logs', `log-group:${named('LogGroupName')}:*`));
       case 'AWS::ApiGatewayV2::Api':
