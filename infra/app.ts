@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags, Validations } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages } from './config.ts';
+import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages, tagsOf } from './config.ts';
 import { root } from './constructs/bundle.ts';
 import { domainStacks } from './constructs/wiring.ts';
 import { HouseRules } from './stacks/house-rules.ts';
@@ -57,7 +57,8 @@ async function build(
   config: StageConfig,
   { bundle, check }: { bundle: boolean; check: boolean },
 ): Promise<void> {
-  const about = { analyticsReporting: false, terminationProtection: config.removal === 'retain' };
+  const tags = tagsOf(config.stage);
+  const about = { analyticsReporting: false, terminationProtection: config.removal === 'retain', tags };
   const { foundation } = new StatefulStack(app, nameOf(config.stage, 'stateful'), config, {
     ...about,
     description: `Rapport ${config.stage}: key, bus, tables and lake.`,
@@ -76,8 +77,7 @@ async function build(
     };
     new DomainStack(app, nameOf(config.stage, name), { name, surroundings, api }, props);
   }
-  Tags.of(app).add('application', 'rapport');
-  Tags.of(app).add('stage', config.stage);
+  for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
   Validations.of(app).addPlugins(new HouseRules({ production: config.removal === 'retain' }));
   if (check) {
     // Loaded only where it is used: cdk-nag pulls in every construct library there is.

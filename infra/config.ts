@@ -18,6 +18,8 @@ export type StageConfig = {
   stage: StageName;
   /** `retain`: data outlives its stack and tables refuse to be deleted. */
   removal: 'retain' | 'destroy';
+  /** How new code takes over: at once, or for a tenth of the calls first, with a way back when an alarm goes off. */
+  rollout: 'at_once' | 'canary';
   jwt: { issuer: string; audience: string };
   http: FunctionSize & { throttle: { requestsPerSecond: number; burstRequests: number } };
   /** For a request that reads and computes much; the API itself waits for no answer longer than 30 s. */
@@ -80,6 +82,7 @@ const placeholderDomain = 'rapport.invalid';
 const dev: StageConfig = {
   stage: 'dev',
   removal: 'destroy',
+  rollout: 'at_once',
   jwt: { issuer: `https://issuer.dev.${placeholderDomain}/`, audience: 'rapport-dev' },
   http: { memoryMb: 512, timeoutSeconds: 10, throttle: { requestsPerSecond: 50, burstRequests: 100 } },
   longHttp: { memoryMb: 2048, timeoutSeconds: 29 },
@@ -131,6 +134,7 @@ const prod: StageConfig = {
   ...staging,
   stage: 'prod',
   removal: 'retain',
+  rollout: 'canary',
   jwt: { issuer: `https://issuer.prod.${placeholderDomain}/`, audience: 'rapport' },
   http: { ...staging.http, memoryMb: 1024, throttle: { requestsPerSecond: 1_000, burstRequests: 2_000 } },
   reaction: { ...staging.reaction, maxConcurrency: 50, retentionDays: 7 },
@@ -155,6 +159,11 @@ export function isPlaceholderIssuer(issuer: string): boolean {
 /** The name of a resource: `rapport-dev-profile`. */
 export function nameOf(stage: StageName, ...parts: string[]): string {
   return ['rapport', stage, ...parts].join('-');
+}
+
+/** What every stack and resource of a stage is tagged with, and a deployment knows its own stacks by. */
+export function tagsOf(stage: StageName): { application: 'rapport'; stage: StageName } {
+  return { application: 'rapport', stage };
 }
 
 /** The construct id of a name: `loyalty-order-placed` is `LoyaltyOrderPlaced`. */
