@@ -28,6 +28,8 @@ export type EventDefinition<Type extends string = string, Data = unknown> = {
   rulePattern: RulePattern;
   schema: z.ZodMiniType<CloudEvent<Type, Data>>;
   dataSchema: z.ZodMiniType<Data>;
+  /** The fields of `data` that say something of a person: names, days of birth, what somebody has written. */
+  personal: readonly string[];
   /** A valid event, used by tests, documents and demonstrations. */
   sample: CloudEvent<Type, unknown>;
   /** Reads an unknown value; fields the schema does not know are dropped from `data`, never an error. */
@@ -51,6 +53,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodMiniT
   direction?: 'in' | 'out';
   summary: string;
   data: Schema;
+  personal?: readonly string[];
   sample: { subject: string; data: z.input<Schema> };
 }): EventDefinition<Type, z.output<Schema>> {
   const { type, family, data } = definition;
@@ -69,6 +72,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodMiniT
     busSource: `rapport.${family}`,
     rulePattern: { source: [`rapport.${family}`], 'detail-type': [type] },
     schema,
+    personal: definition.personal ?? [],
     dataSchema: data as unknown as z.ZodMiniType<z.output<Schema>>,
     sample: {
       specversion: '1.0',

@@ -17,6 +17,17 @@ export const MEDIA_TYPE_EVENT = 'application/cloudevents+json';
 export const MEDIA_TYPE_BATCH = 'application/cloudevents-batch+json';
 
 /**
+ * The extension attributes that Rapport adds at its door. `rapportseal` is on every event that has come through it: what the event
+ * says of a person and whatever its schema does not know, encrypted, or `none`. `rapportsealext`: the sender's own extensions, likewise.
+ */
+export const SEAL = 'rapportseal';
+export const EXTENSION_SEAL = 'rapportsealext';
+export const NOTHING_SEALED = 'none';
+
+/** Ids of what an event goes back to; they stay readable, and run through logs and announcements. */
+export const TRACE_ATTRIBUTES = ['correlationid', 'causationid', 'traceparent'] as const;
+
+/**
  * The CloudEvents 1.0 attributes around every event, in structured JSON form. Extension attributes are let through
  * untouched. `time` is required here although CloudEvents leaves it open: state is a fold of facts in time.
  */

@@ -9,6 +9,7 @@ export const complaintAnswered = defineEvent({
   family: 'complaint',
   summary: 'The shop has answered a complaint; there may be several answers.',
   data: z.object({ complaintId: complaintIdSchema, actor: actorSchema, text: z.optional(freeTextSchema()) }),
+  personal: ['text'],
   sample: {
     subject: 'cmp-1',
     data: { complaintId: 'cmp-1', actor: 'agent-7', text: 'We are sorry. A new one is on its way.' },

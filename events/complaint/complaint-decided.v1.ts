@@ -16,6 +16,7 @@ export const complaintDecided = defineEvent({
     compensation: z.optional(compensationSchema),
     reason: z.optional(freeTextSchema(LIMITS.textLength)),
   }),
+  personal: ['compensation', 'reason'],
   sample: {
     subject: 'cmp-1',
     data: {

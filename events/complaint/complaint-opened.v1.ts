@@ -7,6 +7,7 @@ export const complaintOpened = defineEvent({
   family: 'complaint',
   summary: 'A member complains about a brand, a supplier, a product or an order.',
   data: z.object(complaintFields).check(namesTarget),
+  personal: ['text'],
   sample: {
     subject: 'cmp-1',
     data: {

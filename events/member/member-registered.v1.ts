@@ -7,6 +7,7 @@ export const memberRegistered = defineEvent({
   family: 'member',
   summary: 'Somebody has become a member of the shop.',
   data: z.object(memberFacts),
+  personal: ['birthday', 'displayName'],
   sample: {
     subject: 'mem-1',
     data: {

@@ -7,5 +7,6 @@ export const memberUpdated = defineEvent({
   family: 'member',
   summary: 'A member has changed what the shop knows of them; a field left out stays as it was.',
   data: z.object(memberFacts),
+  personal: ['birthday', 'displayName'],
   sample: { subject: 'mem-1', data: { memberId: 'mem-1', displayName: 'Ada L.', timeZone: 'Asia/Shanghai' } },
 });

@@ -8,5 +8,6 @@ export const orderCancelled = defineEvent({
   family: 'order',
   summary: 'An order has been cancelled as a whole.',
   data: z.object({ ...orderOwnerFields, reason: z.optional(reasonSchema) }),
+  personal: ['reason'],
   sample: { subject: 'ord-1', data: { orderId: 'ord-1', memberId: 'mem-1', reason: 'changed my mind' } },
 });

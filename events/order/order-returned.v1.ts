@@ -25,6 +25,7 @@ export const orderReturned = defineEvent({
   family: 'order',
   summary: 'Some or all pieces of an order have come back.',
   data,
+  personal: ['reason'],
   sample: {
     subject: 'ord-1',
     data: { orderId: 'ord-1', memberId: 'mem-1', returnId: 'ret-1', lines: [{ lineId: '1', quantity: 1 }] },

@@ -12,5 +12,6 @@ export const reviewRemoved = defineEvent({
     by: z.enum(['member', 'desk']),
     reason: z.optional(reasonSchema),
   }),
+  personal: ['reason'],
   sample: { subject: 'rev-1', data: { reviewId: 'rev-1', by: 'member' } },
 });

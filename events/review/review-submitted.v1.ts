@@ -30,6 +30,7 @@ export const reviewSubmitted = defineEvent({
     /** The shop has given something for it, beside the points that Rapport itself pays. */
     incentivised: z.optional(z.boolean()),
   }),
+  personal: ['text', 'title'],
   sample: {
     subject: 'rev-1',
     data: {

@@ -3,6 +3,7 @@ import type { CloudEvent } from '../../events/envelope.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { complaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { factOf, type Saying } from '../../shared/domain/complaint/decide-complaint.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
@@ -17,7 +18,7 @@ function openComplaints(): ComplaintDependencies {
   const dynamo = dynamoClient();
   const { REPUTATION_TABLE, PROFILE_TABLE } = readEnv('REPUTATION_TABLE', 'PROFILE_TABLE');
   const complaints = complaintStore(dynamo, REPUTATION_TABLE);
-  return { ...openQueue(dynamo), complaints, policies: policyStore(dynamo, PROFILE_TABLE) };
+  return { ...openQueue(dynamo), vault: openVault(dynamo), complaints, policies: policyStore(dynamo, PROFILE_TABLE) };
 }
 
 /** The policies as they are when a batch begins: all its events are older. */

@@ -2,6 +2,7 @@ import type { DataOf, EventDefinition } from '../../events/define-event.ts';
 import type { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { type CouponCalendarStore, couponCalendarStore } from '../../shared/adapters/dynamo/coupon-calendar-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { monthDayOf } from '../../shared/domain/coupon/birthday.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
@@ -11,7 +12,8 @@ type BirthdayDependencies = QueueDependencies & { calendar: CouponCalendarStore 
 
 function openCalendar(): BirthdayDependencies {
   const dynamo = dynamoClient();
-  return { ...openQueue(dynamo), calendar: couponCalendarStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE) };
+  const calendar = couponCalendarStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE);
+  return { ...openQueue(dynamo), vault: openVault(dynamo), calendar };
 }
 
 /**

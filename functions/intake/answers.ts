@@ -9,6 +9,7 @@ export const eventsAnswer = z.object({
 });
 
 const SENTENCES = {
+  event_too_large: 'With what is sealed of it the event is more than the bus takes.',
   id_reused: 'This id stands for other content; the event is kept for the desk and not applied.',
   unavailable: 'The event could not be put on the bus. Send the same event again.',
 } as const;

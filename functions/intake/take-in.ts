@@ -1,40 +1,52 @@
 import type { NumberedEvent } from '../../shared/domain/intake/check-request.ts';
+import type { SealedEvent } from '../../shared/domain/intake/sealed-event.ts';
 import { reusedId } from '../../shared/runtime/admission.ts';
 import type { ProblemCode } from '../../shared/runtime/errors.ts';
 import { inTurn, onceEach } from '../../shared/runtime/in-turn.ts';
 import { errorFields } from '../../shared/runtime/log.ts';
+import { sealEvents } from './seal-events.ts';
 import type { IntakeStores } from './stores.ts';
 
 /** An event that was fit but is not on the bus, and why. `unavailable`: the same event may be sent again. */
-export type LeftOut = { event: NumberedEvent; code: Extract<ProblemCode, 'id_reused' | 'unavailable'> };
+export type LeftOut = {
+  event: NumberedEvent;
+  code: Extract<ProblemCode, 'id_reused' | 'unavailable' | 'event_too_large'>;
+};
 
-type Claimed = 'claimed' | 'id_reused' | 'unavailable';
+/** `erased`: by their places in the request, events of members who are no more; they count as taken, and nothing of them is kept. */
+export type TakenIn = { leftOut: LeftOut[]; erased: ReadonlySet<number> };
 
 /**
- * Claims the id of each event and puts the claimed ones on the bus, each id once. The claim comes first, so no id is
- * on the bus with two contents; a claim whose event then does not reach the bus lets the same content through later.
+ * Seals what is personal, claims the id of each event and puts the claimed ones on the bus, each id once. The claim comes before the bus, so no
+ * id is there with two contents; a claim whose event then does not reach the bus lets the same content through later.
  */
-export async function takeIn(events: readonly NumberedEvent[], stores: IntakeStores): Promise<LeftOut[]> {
+export async function takeIn(events: readonly NumberedEvent[], stores: IntakeStores): Promise<TakenIn> {
   const turn = inTurn();
-  const once = onceEach<Claimed>();
+  const once = onceEach<LeftOut['code'] | 'claimed'>();
+  const outcomes = await sealEvents(events, stores);
   const claims = await Promise.all(
-    events.map((event) => {
-      const { id } = event.checked.event;
-      return once(`${id} ${event.checked.contentHash}`, () => turn(id, () => claim(event, stores)));
+    outcomes.map((sealed) => {
+      if (typeof sealed === 'string') return sealed;
+      const { id } = sealed.event;
+      return once(`${id} ${sealed.contentHash}`, () => turn(id, () => claim(sealed, stores)));
     }),
   );
-  const claimed = events.filter((_, index) => claims[index] === 'claimed');
+  const claimed = outcomes.filter(
+    (it, index): it is SealedEvent => claims[index] === 'claimed' && typeof it !== 'string',
+  );
   const unpublished = await publish(claimed, stores);
-  return events.flatMap((event, index): LeftOut[] => {
-    const outcome = claims[index];
-    if (outcome === 'claimed' && !unpublished.has(event.checked.event.id)) return [];
-    return [{ event, code: outcome === 'id_reused' ? 'id_reused' : 'unavailable' }];
+  const leftOut = events.flatMap((event, index): LeftOut[] => {
+    const outcome = claims[index] ?? 'unavailable';
+    if (outcome === 'erased') return [];
+    if (outcome === 'claimed') return unpublished.has(event.checked.event.id) ? [{ event, code: 'unavailable' }] : [];
+    return [{ event, code: outcome }];
   });
+  const erased = events.filter((_, index) => claims[index] === 'erased');
+  return { leftOut, erased: new Set(erased.map(({ index }) => index)) };
 }
 
 /** A refused event counts as refused once it is kept; until then the caller is asked to send it again. */
-async function claim({ checked }: NumberedEvent, { inbox, log }: IntakeStores): Promise<Claimed> {
-  const { event, contentHash, json } = checked;
+async function claim({ event, contentHash, json }: SealedEvent, { inbox, log }: IntakeStores) {
   try {
     if ((await inbox.claim({ eventId: event.id, contentHash, type: event.type })) === 'claimed') return 'claimed';
     await inbox.refuse(reusedId({ event, contentHash, body: json }));
@@ -45,14 +57,14 @@ async function claim({ checked }: NumberedEvent, { inbox, log }: IntakeStores): 
   }
 }
 
-async function publish(claimed: readonly NumberedEvent[], { bus, log }: IntakeStores): Promise<Set<string>> {
-  const unique = [...new Map(claimed.map(({ checked }) => [checked.event.id, checked])).values()];
+async function publish(claimed: readonly SealedEvent[], { bus, log }: IntakeStores): Promise<Set<string>> {
+  const unique = [...new Map(claimed.map((it) => [it.event.id, it])).values()];
   const failed = await bus.publish(
-    unique.map(({ definition, event, json }) => ({
-      source: definition.busSource,
-      detailType: event.type,
+    unique.map(({ definition: { busSource }, event: { type, time }, json }) => ({
+      source: busSource,
+      detailType: type,
       detail: json,
-      time: event.time,
+      time,
     })),
   );
   for (const { index, code } of failed) log.error('unpublished', { eventId: unique[index]?.event.id, code });

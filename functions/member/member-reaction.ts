@@ -2,6 +2,7 @@ import type { EventDefinition } from '../../events/define-event.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { type MemberStore, memberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { decideMember, type MemberFact, newPerson, newRegistration } from '../../shared/domain/member/registration.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
@@ -12,7 +13,11 @@ export type MemberDependencies = QueueDependencies & { members: Pick<MemberStore
 
 function openMembers(): MemberDependencies {
   const dynamo = dynamoClient();
-  return { ...openQueue(dynamo), members: memberStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE) };
+  return {
+    ...openQueue(dynamo),
+    vault: openVault(dynamo),
+    members: memberStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE),
+  };
 }
 
 /** The handler of one kind of fact about a member: what is known, what the fact changes, saved. */

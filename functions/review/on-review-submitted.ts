@@ -2,6 +2,7 @@ import { reviewSubmitted } from '../../events/review/review-submitted.v1.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { type TextModelStore, textModelStore } from '../../shared/adapters/dynamo/text-model-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { submittedFact } from '../../shared/domain/review/review-facts.ts';
 import { type PolicySource, policyAt } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
@@ -16,7 +17,8 @@ function open(): Submissions {
   const { PROFILE_TABLE, REPUTATION_TABLE } = readEnv('PROFILE_TABLE', 'REPUTATION_TABLE');
   const dynamo = dynamoClient();
   const models = textModelStore(dynamo, REPUTATION_TABLE);
-  return { ...openReviews(), policies: policyStore(dynamo, PROFILE_TABLE), models, inUse: modelsInUse(models) };
+  const policies = policyStore(dynamo, PROFILE_TABLE);
+  return { ...openReviews(), vault: openVault(dynamo), policies, models, inUse: modelsInUse(models) };
 }
 
 /** What every text of a batch is read by: the policies, and which models are in use. */

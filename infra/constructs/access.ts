@@ -10,9 +10,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
+import { VAULT_PURPOSE } from '../../shared/domain/privacy/vault-purpose.ts';
 import type { StageConfig } from '../config.ts';
 import type { Foundation } from './foundation.ts';
-import type { BucketBinding, TableBinding } from './wiring.ts';
+import type { BucketBinding, TableBinding, VaultKeyBinding } from './wiring.ts';
 
 const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
@@ -150,4 +151,18 @@ export function letRuleSendTo(queue: IQueue, rule: IRule): void {
       conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
     }),
   );
+}
+
+/** The stage's key for the keys of the vault alone: the purpose in the context is what the vault says with every call. */
+export function onVaultKey({ key }: Foundation, { actions }: VaultKeyBinding): PolicyStatement {
+  return new PolicyStatement({
+    actions: actions.map((it) => `kms:${it}`),
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:purpose': VAULT_PURPOSE } },
+  });
+}
+
+/** Keyed hashes by the stage's key for pseudonyms. */
+export function onPseudonymKey({ pseudonymKey }: Foundation): PolicyStatement {
+  return new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [pseudonymKey.keyArn] });
 }

@@ -2,8 +2,11 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aw
 import {
   ApplicationLogLevel,
   Architecture,
+  type CfnEventSourceMapping,
   type CfnFunction,
   Code,
+  type EventSourceMappingOptions,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -12,11 +15,21 @@ import {
 import { Duration, Size, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type FunctionSize, idOf, nameOf, releaseVersion } from '../config.ts';
-import { onBucket, onBus, onLogs, onManagedRecommender, onQueryEngine, onTable } from './access.ts';
+import {
+  onBucket,
+  onBus,
+  onLogs,
+  onManagedRecommender,
+  onPseudonymKey,
+  onQueryEngine,
+  onTable,
+  onVaultKey,
+} from './access.ts';
 import { bundled } from './bundle.ts';
 import type { Surroundings } from './foundation.ts';
 import { importedName } from './lake.ts';
 import { logGroup } from './logs.ts';
+import { Rollout, type Starter, versionOptions } from './rollout.ts';
 import type { Binding, FunctionSpec } from './wiring.ts';
 
 /** Stands in for a function's code where nothing is bundled. It is never run: the local runtime goes by the metadata. */
@@ -24,19 +37,22 @@ const placeholder = 'exports.handler = async () => { throw new Error("This templ
 
 /**
  * One function: its code, a log group of its own, and a role of its own that may do what the function's bindings
- * list and nothing else. A binding is variable and grant in one, so neither can be forgotten.
+ * list and nothing else. A binding is variable and grant in one, so neither can be forgotten. Whatever starts it goes to `live`, the
+ * alias of the version that is rolled out; `fn` itself is nobody's to call.
  *
  * The metadata of the resource, `rapport:entry` and `rapport:name`, lead from the template back to the source. `rapport:patient` says
  * that it works through much at once, so that a clock which runs ahead need not start it for every day that passes.
  */
 export class BoundFunction extends Construct {
   readonly fn: LambdaFunction;
+  readonly live: IFunction;
 
   constructor(
     scope: Construct,
     surroundings: Surroundings,
     { name, entry, binds, nativePackages = [] }: FunctionSpec,
     size: FunctionSize & { diskMb?: number },
+    startedBy: Starter,
     extra: { environment?: Record<string, string>; statements?: PolicyStatement[] } = {},
   ) {
     super(scope, idOf(name));
@@ -82,11 +98,20 @@ export class BoundFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[config.logs.application],
       systemLogLevelV2: SystemLogLevel[config.logs.system],
+      currentVersionOptions: versionOptions(config),
     });
+    this.live = new Rollout(this, surroundings, { name, fn: this.fn, startedBy }).live as IFunction;
     const resource = this.fn.node.defaultChild as CfnFunction;
     resource.addMetadata('rapport:name', name);
     resource.addMetadata('rapport:entry', entry);
     if (size.diskMb !== undefined) resource.addMetadata('rapport:patient', true);
+  }
+
+  /** Has what is live handed the batches of a queue or of a stream. */
+  reads(options: EventSourceMappingOptions): void {
+    const mapping = this.live.addEventSourceMapping('Mapping', options);
+    // The alias as it is, and not its ARN taken apart and put together again.
+    (mapping.node.defaultChild as CfnEventSourceMapping).functionName = this.live.functionArn;
   }
 }
 
@@ -103,6 +128,10 @@ function variablesOf({ config, foundation }: Surroundings, binding: Binding): Re
       return config.athena === undefined
         ? {}
         : { ATHENA_WORK_GROUP: config.athena.workGroup, ATHENA_DATABASE: config.athena.database };
+    case 'vault-key':
+      return { VAULT_KEY_ID: foundation.key.keyArn };
+    case 'pseudonym-key':
+      return { PSEUDONYM_KEY_ID: foundation.pseudonymKey.keyArn };
     case 'stage':
       return { [binding.variable]: config.stage };
     case 'bus':
@@ -122,6 +151,10 @@ function statementsOf({ config, foundation }: Surroundings, binding: Binding, sc
       return onManagedRecommender(config);
     case 'query-engine':
       return onQueryEngine(config, scope);
+    case 'vault-key':
+      return [onVaultKey(foundation, binding)];
+    case 'pseudonym-key':
+      return [onPseudonymKey(foundation)];
     case 'bus':
       return [onBus(foundation.bus)];
     case 'stage':

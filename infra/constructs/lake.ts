@@ -14,6 +14,7 @@ import {
 import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { catalogue } from '../../events/catalogue.ts';
+import { SEAL } from '../../events/envelope.ts';
 import { nameOf, type StageConfig } from '../config.ts';
 import { useOfKey } from './access.ts';
 import type { Surroundings } from './foundation.ts';
@@ -29,6 +30,12 @@ import { cloudEvent, target } from './rule-targets.ts';
 export const factSources: string[] = [
   ...new Set(catalogue.filter(({ direction }) => direction === 'in').map(({ busSource }) => busSource)),
 ];
+
+/** What shops send, once it has come through the door and nothing personal can be read in it. */
+export const sealedFacts = { source: factSources, detail: { [SEAL]: [{ exists: true }] } };
+
+/** What shops send that has not. */
+export const unsealedFacts = { source: factSources, detail: { [SEAL]: [{ exists: false }] } };
 
 /** The bucket that every event ends in, the bucket of the models that are learnt from them, and the bucket that notes who read them. */
 export class LakeBuckets extends Construct {
@@ -192,7 +199,7 @@ export class LakeDelivery extends Construct {
       ruleName: name,
       description: 'Every event that a shop sent, to the lake.',
       eventBus: bus,
-      eventPattern: { source: factSources },
+      eventPattern: sealedFacts,
     });
     rule.addTarget(target(rule, { arn: delivery.attrArn, config, undelivered, role: sender, input: cloudEvent }));
   }

@@ -4,7 +4,7 @@
  */
 import type { EventDefinition } from '../../events/define-event.ts';
 
-export const tableNames = ['profile', 'inbox', 'catalog', 'reputation', 'recommend'] as const;
+export const tableNames = ['profile', 'inbox', 'catalog', 'reputation', 'recommend', 'vault'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /**
@@ -54,6 +54,10 @@ export type BucketBinding = {
 export type ManagedRecommenderBinding = { kind: 'managed-recommender' };
 /** Where the heavy aggregation of a training runs. */
 export type QueryEngineBinding = { kind: 'query-engine' };
+/** The stage's key, to wrap and unwrap the keys of the vault with and for nothing else. */
+export type VaultKeyBinding = { kind: 'vault-key'; actions: readonly ('Decrypt' | 'GenerateDataKey')[] };
+/** The stage's key for pseudonyms. */
+export type PseudonymKeyBinding = { kind: 'pseudonym-key' };
 /** The stage's name, under which models are trained and served. */
 export type StageBinding = { kind: 'stage'; variable: string };
 export type BusBinding = { kind: 'bus'; variable: string };
@@ -63,6 +67,8 @@ export type Binding =
   | BucketBinding
   | ManagedRecommenderBinding
   | QueryEngineBinding
+  | VaultKeyBinding
+  | PseudonymKeyBinding
   | StageBinding
   | BusBinding
   | ReleaseBinding;
@@ -96,6 +102,9 @@ export type DataPattern = {
  */
 export type ReactionSpec = FunctionSpec & { on: EventDefinition; having?: DataPattern };
 
+/** A function that takes every event of a shop which has not come through the door, so that it does. */
+export type RelaySpec = FunctionSpec;
+
 /** Changes of items with one of these sort keys, or one that begins so, and with this attribute after the change. */
 export type ChangeFilter = {
   sortKeys: readonly (string | { prefix: string })[];
@@ -115,7 +124,7 @@ export type ScheduledReactionSpec = FunctionSpec & { everyHours: number; size?: 
  * The stacks of what can be thrown away and deployed again, in the order in which they are deployed. CloudFormation lets a
  * stack have 500 resources, so domains that belong together have one of their own.
  */
-export const domainStacks = ['stateless', 'reputation', 'recommend'] as const;
+export const domainStacks = ['stateless', 'loyalty', 'offers', 'reputation', 'recommend'] as const;
 export type DomainStackName = (typeof domainStacks)[number];
 
 export type DomainSpec = {
@@ -124,6 +133,7 @@ export type DomainSpec = {
   stack?: DomainStackName;
   http?: HttpDomainSpec;
   reactions?: readonly ReactionSpec[];
+  relays?: readonly RelaySpec[];
   streamReactions?: readonly StreamReactionSpec[];
   scheduledReactions?: readonly ScheduledReactionSpec[];
 };
@@ -134,6 +144,7 @@ const variableOf: Record<TableName, string> = {
   catalog: 'CATALOG_TABLE',
   reputation: 'REPUTATION_TABLE',
   recommend: 'RECOMMEND_TABLE',
+  vault: 'VAULT_TABLE',
 };
 
 /** Binds a table: its name as an environment variable, and these actions on its items. */
@@ -198,3 +209,18 @@ export const release: ReleaseBinding = { kind: 'release', variable: 'RELEASE' };
 
 /** What each reaction needs of the inbox: to claim the id of an event, and to keep what it refuses. */
 export const inboxClaims: TableBinding = table('inbox', 'BatchGetItem', 'PutItem');
+
+/** To seal what is personal: reads and makes the keys of owners. */
+export const sealing: readonly Binding[] = [
+  table('vault', 'BatchGetItem', 'PutItem'),
+  { kind: 'vault-key', actions: ['Decrypt', 'GenerateDataKey'] },
+];
+
+/** To open what is sealed, and no more. */
+export const opening: readonly Binding[] = [
+  table('vault', 'BatchGetItem'),
+  { kind: 'vault-key', actions: ['Decrypt'] },
+];
+
+/** The keyed hash that stands for ids outside the tables. */
+export const pseudonymKey: PseudonymKeyBinding = { kind: 'pseudonym-key' };

@@ -2,9 +2,17 @@ import { complaintAnswered } from '../../events/complaint/complaint-answered.v1.
 import { complaintDecided } from '../../events/complaint/complaint-decided.v1.ts';
 import { complaintOpened } from '../../events/complaint/complaint-opened.v1.ts';
 import { complaintRated } from '../../events/complaint/complaint-rated.v1.ts';
-import { andAttention, type Binding, type DomainSpec, inboxClaims, policies, table } from '../constructs/wiring.ts';
+import {
+  andAttention,
+  type Binding,
+  type DomainSpec,
+  inboxClaims,
+  opening,
+  policies,
+  table,
+} from '../constructs/wiring.ts';
 
-const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), policies(), inboxClaims];
+const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), policies(), inboxClaims, ...opening];
 
 export const complaint: DomainSpec = {
   domain: 'complaint',

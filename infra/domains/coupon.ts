@@ -2,10 +2,10 @@ import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
 import { orderCancelled } from '../../events/order/order-cancelled.v1.ts';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+import { type Binding, type DomainSpec, inboxClaims, opening, table } from '../constructs/wiring.ts';
 
 const units: Binding[] = [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem'), inboxClaims];
-const birthdays: Binding[] = [table('profile', 'PutItem'), inboxClaims];
+const birthdays: Binding[] = [table('profile', 'PutItem'), inboxClaims, ...opening];
 const calendar: Binding[] = [
   table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
 ];
@@ -13,6 +13,7 @@ const expiries: Binding[] = [table('profile', 'BatchGetItem', 'Query', 'PutItem'
 
 export const coupon: DomainSpec = {
   domain: 'coupon',
+  stack: 'offers',
   http: {
     name: 'coupon-http',
     entry: 'functions/coupon/http.ts',
@@ -44,14 +45,12 @@ export const coupon: DomainSpec = {
       name: 'coupon-member-registered',
       entry: 'functions/coupon/on-member-registered.ts',
       on: memberRegistered,
-      having: { birthday: [{ exists: true }] },
       binds: birthdays,
     },
     {
       name: 'coupon-member-updated',
       entry: 'functions/coupon/on-member-updated.ts',
       on: memberUpdated,
-      having: { birthday: [{ exists: true }] },
       binds: birthdays,
     },
   ],

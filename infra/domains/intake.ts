@@ -1,4 +1,4 @@
-import { andAttention, bus, type DomainSpec, policies, table } from '../constructs/wiring.ts';
+import { andAttention, bus, type DomainSpec, policies, sealing, table } from '../constructs/wiring.ts';
 
 export const intake: DomainSpec = {
   domain: 'intake',
@@ -9,6 +9,13 @@ export const intake: DomainSpec = {
       { method: 'POST', path: '/v1/events' },
       { method: 'GET', path: '/v1/desk/events' },
     ],
-    binds: [andAttention(table('inbox', 'PutItem', 'BatchGetItem')), bus, policies()],
+    binds: [andAttention(table('inbox', 'PutItem', 'BatchGetItem')), bus, policies(), ...sealing],
   },
+  relays: [
+    {
+      name: 'intake-unsealed',
+      entry: 'functions/intake/on-unsealed.ts',
+      binds: [table('inbox', 'PutItem'), bus, policies(), ...sealing],
+    },
+  ],
 };

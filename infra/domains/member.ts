@@ -1,9 +1,9 @@
 import { memberConsentChanged } from '../../events/member/member-consent-changed.v1.ts';
 import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+import { type Binding, type DomainSpec, inboxClaims, opening, table } from '../constructs/wiring.ts';
 
-const facts: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims];
+const facts: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims, ...opening];
 
 export const member: DomainSpec = {
   domain: 'member',

@@ -1,7 +1,15 @@
 import { reviewRemoved } from '../../events/review/review-removed.v1.ts';
 import { reviewSubmitted } from '../../events/review/review-submitted.v1.ts';
 import { reviewVoted } from '../../events/review/review-voted.v1.ts';
-import { andAttention, type Binding, type DomainSpec, inboxClaims, policies, table } from '../constructs/wiring.ts';
+import {
+  andAttention,
+  type Binding,
+  type DomainSpec,
+  inboxClaims,
+  opening,
+  policies,
+  table,
+} from '../constructs/wiring.ts';
 
 const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), inboxClaims];
 
@@ -27,7 +35,7 @@ export const review: DomainSpec = {
       name: 'review-submitted',
       entry: 'functions/review/on-review-submitted.ts',
       on: reviewSubmitted,
-      binds: [...facts, policies()],
+      binds: [...facts, policies(), ...opening],
     },
     {
       name: 'review-voted',

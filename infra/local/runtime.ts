@@ -21,6 +21,7 @@ import { type Consumer, Deliveries, type DeliveryNotice } from './deliveries.ts'
 import { Functions } from './functions.ts';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
+import { createKeyService, KeyStore } from './keys.ts';
 import { Lake } from './lake.ts';
 import { StartError, StoppingError } from './lifecycle-errors.ts';
 import { lightenClients } from './light-client.ts';
@@ -30,7 +31,7 @@ import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
 import { createObjects } from './objects.ts';
 import { Schedules } from './schedules.ts';
 import { type Message, Store } from './store.ts';
-import { consumedUpTo, StreamReader } from './streams.ts';
+import { consumedUpTo, lambdaRecordOf, StreamReader } from './streams.ts';
 import { createTables, startTables } from './tables.ts';
 import { createTablesProxy } from './tables-proxy.ts';
 import { Turns } from './turns.ts';
@@ -83,6 +84,8 @@ export type Runtime = {
 
 const REGION = 'eu-west-1';
 const ACCOUNT = '000000000000';
+/** The stage whose templates are run. */
+const STAGE = 'dev';
 /** The function that trains models, which is asked for by name. */
 const TRAINING = 'recommend-train';
 /** Asynchronous invocations are tried this often, as Lambda does. */
@@ -163,6 +166,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   let bus: Bus | undefined;
   let wiring: Wiring | undefined;
   let deliveries: Deliveries | undefined;
+  let loaded: Functions | undefined;
   const store = new Store(directory?.file('queues.sqlite') ?? ':memory:');
   undo.add(() => store.close());
   const awsServer = createAwsEndpoint({
@@ -170,6 +174,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     store,
     queues: () => wiring?.queues ?? [],
     onSent: (queue) => deliveries?.wake([queue]),
+    functions: () => wiring?.functions ?? [],
+    invoke: (name, event) => required(loaded).invoke(name, event),
   });
   const awsEndpoint = await serve(awsServer, 0, undo);
   let api: GatewayOptions | undefined;
@@ -186,6 +192,12 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   const bucketDirectory = openBuckets(directory, undo);
   const buckets = makeBuckets(bucketDirectory, wired);
   const objectsEndpoint = await serve(createObjects({ buckets: () => buckets }), 0, undo);
+  const keys = new KeyStore(directory?.file('keys.json'));
+  const keysEndpoint = await serve(
+    createKeyService(() => keys),
+    0,
+    undo,
+  );
   let chaos = options.chaos === undefined ? undefined : new Chaos(options.chaos);
   const currentChaos = (): Chaos | undefined => chaos;
 
@@ -218,6 +230,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     AWS_ENDPOINT_URL_EVENTBRIDGE: awsEndpoint,
     AWS_ENDPOINT_URL_SQS: awsEndpoint,
     AWS_ENDPOINT_URL_S3: objectsEndpoint,
+    AWS_ENDPOINT_URL_KMS: keysEndpoint,
   };
   // The SDK reads these when a client is first used, which is after the import.
   setEnvironment(environment, undo);
@@ -228,6 +241,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     surroundings: environment,
     sink: log,
   });
+
+  loaded = functions;
 
   const lake = new Lake({
     store,
@@ -271,7 +286,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
         invoke: (event) => functions.invoke(mapping.functionName, event),
         onGivenUp: (records, reason) => {
           const numbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
-          const body = JSON.stringify({ table: mapping.table, sequenceNumbers: numbers, reason, records });
+          const handed = records.map((record) => lambdaRecordOf(record, mapping.table, REGION));
+          const body = JSON.stringify({ table: mapping.table, sequenceNumbers: numbers, reason, records: handed });
           report('error', {
             message: 'stream records given up',
             table: mapping.table,
@@ -327,6 +343,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     token,
     issuerName: authorizer.issuer,
     baseUrl: url,
+    endpoints: { stage: STAGE, region: REGION, aws: awsEndpoint, tables: tables.endpoint },
     settle,
     deadLetters,
     events,
@@ -388,7 +405,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
 /** The app of this repository, synthesised in this process. The CDK is loaded only when it is needed: it is large. */
 async function appStacks(): Promise<StackTemplate[]> {
   const { synthesise } = await import('../app.ts');
-  const assembly = await synthesise({ stage: 'dev', bundle: false });
+  const assembly = await synthesise({ stage: STAGE, bundle: false });
   const stacks = assembly.stacksRecursively.map(({ stackName, template }) => ({
     stackName,
     template: template as unknown,

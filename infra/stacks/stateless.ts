@@ -37,10 +37,10 @@ export class DomainStack extends Stack {
 }
 
 function addDomains(scope: Stack, name: DomainStackName, surroundings: Surroundings, api: RapportApi): void {
-  for (const { stack = 'stateless', http, reactions = [], streamReactions = [], scheduledReactions = [] } of domains) {
+  for (const { stack = 'stateless', http, reactions = [], relays = [], streamReactions = [], scheduledReactions = [] } of domains) {
     if (stack !== name) continue;
     if (http !== undefined) new HttpDomain(scope, surroundings, http, api);
-    for (const spec of reactions) new Reaction(scope, surroundings, spec);
+    for (const spec of [...relays, ...reactions]) new Reaction(scope, surroundings, spec);
     for (const spec of streamReactions) new StreamReaction(scope, surroundings, spec);
     for (const spec of scheduledReactions) new ScheduledReaction(scope, surroundings, spec);
   }

@@ -1,28 +1,34 @@
 import type { CloudEvent } from '../../events/envelope.ts';
-import type { InboxStore } from '../adapters/dynamo/inbox-store.ts';
+import type { InboxStore, Standing } from '../adapters/dynamo/inbox-store.ts';
+import { membersOf } from '../domain/privacy/event-parts.ts';
 import { nowMs } from './clock.ts';
 import { inTurn } from './in-turn.ts';
 
 /** A message that has been read: the event, what it says as a whole, and the text it came as. */
 export type Arrival = { event: CloudEvent; contentHash: string; body: string };
 
-export type Admission = 'admitted' | 'refused';
+/** `erased`: the event is of a member whom the shop has forgotten, and is not applied. */
+export type Admission = 'admitted' | 'refused' | 'erased';
 
 /**
- * Checks a batch of arrivals against the Inbox: one read for all ids; a claim for an event that came straight to the
+ * Checks a batch of arrivals against the Inbox: one read for all ids and all members; a claim for an event that came straight to the
  * bus and so has none. What is refused is kept for the desk. Where the one read fails, every arrival fails by itself.
  */
 export function admitBatch(
   arrivals: readonly Arrival[],
-  inbox: Pick<InboxStore, 'claimsOf' | 'claim' | 'refuse'>,
+  inbox: Pick<InboxStore, 'standingOf' | 'claim' | 'refuse'>,
 ): (arrival: Arrival) => Promise<Admission> {
   const ids = [...new Set(arrivals.map(({ event }) => event.id))];
-  const claims = ids.length === 0 ? Promise.resolve(new Map<string, string>()) : inbox.claimsOf(ids);
-  claims.catch(() => undefined);
+  const members = [...new Set(arrivals.flatMap(({ event }) => membersOf(event.data)))];
+  const nothing: Standing = { claims: new Map(), erased: new Set() };
+  const standing = ids.length === 0 ? Promise.resolve(nothing) : inbox.standingOf(ids, members);
+  standing.catch(() => undefined);
   const perId = inTurn();
   return (arrival) =>
     perId(arrival.event.id, async () => {
-      const known = (await claims).get(arrival.event.id);
+      const { claims, erased } = await standing;
+      if (membersOf(arrival.event.data).some((memberId) => erased.has(memberId))) return 'erased';
+      const known = claims.get(arrival.event.id);
       if (known === arrival.contentHash) return 'admitted';
       const { id: eventId, type } = arrival.event;
       const claim = { eventId, contentHash: arrival.contentHash, type };

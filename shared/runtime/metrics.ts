@@ -6,6 +6,7 @@ import { writeLine } from './log.ts';
  * success needs no line of ours.
  */
 export type MetricName =
+  | 'Failed'
   | 'Retried'
   | 'DeadLettered'
   | 'Refused'

@@ -4,6 +4,7 @@ import type { EventDefinition } from '../../events/define-event.ts';
 import type { CloudEvent } from '../../events/envelope.ts';
 import type { InboxStore } from '../adapters/dynamo/inbox-store.ts';
 import type { DeadLetters } from '../adapters/sqs/dead-letters.ts';
+import type { Vault } from '../adapters/vault/vault.ts';
 import { readMessage } from '../domain/intake/read-message.ts';
 import { admitBatch } from './admission.ts';
 import { nowMs } from './clock.ts';
@@ -13,11 +14,14 @@ import { inTurn, onceEach } from './in-turn.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
 import { writeMetrics } from './metrics.ts';
+import { openMessage } from './open-message.ts';
 
 /** What every reaction needs to take a message in, and to be rid of one it cannot take. */
 export type QueueDependencies = {
-  inbox: Pick<InboxStore, 'claimsOf' | 'claim' | 'refuse'>;
+  inbox: Pick<InboxStore, 'standingOf' | 'claim' | 'refuse'>;
   deadLetters: DeadLetters;
+  /** Opens what is sealed of an event; only reactions that are in need of it have it. */
+  vault?: Pick<Vault, 'open'>;
   /** How often the queue delivers a message before it gives up on it. */
   maxReceiveCount: number;
   /** Receives lines of JSON; standard output where left out. */
@@ -61,6 +65,7 @@ export type QueueOptions<Event, Dependencies, Before> = {
  * - What can never succeed (unreadable, or a PermanentFailure), and what fails for the last time, goes to the
  *   dead-letter queue with its code and reason, and counts as done.
  * - An id that stands for other content is refused: kept in the Inbox for the desk, never reacted to.
+ * - What is of a member who has been erased is counted, and never reacted to.
  * - Any other failure, running out of time among them, is reported alone, and the queue delivers that message again.
  *
  * `open` is called once, when the entry module is loaded.
@@ -93,14 +98,18 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
     const take = async (reading: (typeof readings)[number]): Promise<Outcome> => {
       if (!reading.ok) throw new PermanentFailure(reading.code, reading.reason);
       const { event, contentHash } = reading;
-      if ((await admit(reading)) === 'refused') {
+      const admission = await admit(reading);
+      if (admission === 'refused') {
         log.warn('refused', { code: 'id_reused', eventId: event.id, type: event.type });
         return 'refused';
       }
+      if (admission === 'erased') return 'erased';
+      const whole = await openMessage(definition, reading, dependencies.vault);
+      if (whole === 'erased') return 'erased';
       const reaction = async () => {
         deadline.check();
         const context = { nowMs: nowMs(), correlationId: event.id, contentHash, log, before: await before };
-        await react(event, dependencies, context);
+        await react(whole, dependencies, context);
       };
       await once(`${event.id} ${contentHash}`, () => turn(serialKey(event), reaction));
       return 'done';
@@ -120,7 +129,12 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
     deadline.stop();
 
     const count = (outcome: Outcome) => outcomes.filter((it) => it === outcome).length;
-    const counts = { Retried: count('retry'), DeadLettered: count('dead_lettered'), Refused: count('refused') };
+    const counts = {
+      Retried: count('retry'),
+      DeadLettered: count('dead_lettered'),
+      Refused: count('refused'),
+      ErasedMember: count('erased'),
+    };
     writeMetrics(context.functionName, counts, write);
     log.info('batch', { function: context.functionName, records: outcomes.length, ms: nowMs() - startedMs });
     const again = batch.Records.filter((_, index) => outcomes[index] === 'retry');
@@ -128,14 +142,18 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
   });
 }
 
-type Outcome = 'done' | 'refused' | 'dead_lettered' | 'retry';
+type Outcome = 'done' | 'refused' | 'erased' | 'dead_lettered' | 'retry';
 
 /** A failed send of the dead letter leaves the message to the queue, whose own redrive is the safety net. */
-async function giveUpOrRetry(
+export async function giveUpOrRetry(
   record: SQSRecord,
   error: unknown,
-  { dependencies, functionName, log }: { dependencies: QueueDependencies; functionName: string; log: Logger },
-): Promise<Outcome> {
+  {
+    dependencies,
+    functionName,
+    log,
+  }: { dependencies: Pick<QueueDependencies, 'deadLetters' | 'maxReceiveCount'>; functionName: string; log: Logger },
+): Promise<'dead_lettered' | 'retry'> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   const fields = { function: functionName, messageId: record.messageId, receiveCount };
   if (!(error instanceof PermanentFailure) && receiveCount < dependencies.maxReceiveCount) {

@@ -43,7 +43,7 @@ describe('a claim', () => {
   it('is found by the ids of a batch, more than one request of keys and ids given twice included', async () => {
     const ids = Array.from({ length: 130 }, (_, n) => `e${n}`);
     await Promise.all(ids.slice(0, 120).map((id) => inbox.claim(claim(id, `hash of ${id}`))));
-    const found = await inbox.claimsOf([...ids, 'e0']);
+    const { claims: found } = await inbox.standingOf([...ids, 'e0'], []);
     expect(found.size).toBe(120);
     expect(found.get('e119')).toBe('hash of e119');
     expect(found.has('e120')).toBe(false);
@@ -57,7 +57,7 @@ describe('a refused event', () => {
     await inbox.refuse(refusal({ contentHash: 'b', since: '2027-01-01T00:00:00.000Z' }));
     const { items } = await inbox.refusals({ until: '2028-01-01T00:00:00.000Z', limit: 10 });
     expect(items).toEqual([refusal({ contentHash: 'b' })]);
-    expect((await inbox.claimsOf(['e1'])).get('e1')).toBe('a');
+    expect((await inbox.standingOf(['e1'], [])).claims.get('e1')).toBe('a');
   });
 
   it('is listed longest waiting first, page by page, each once, over all shards', async () => {

@@ -34,6 +34,7 @@ import { inTurn } from '../../shared/runtime/in-turn.ts';
 import type { LambdaHandler } from '../../shared/runtime/lambda.ts';
 import { createLogger } from '../../shared/runtime/log.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
+import { memoryVault } from '../support/memory-vault.ts';
 
 export type Surroundings = {
   client: DynamoDBClient;
@@ -81,7 +82,14 @@ export function shopHandlers({ client, tables, bus, write }: Surroundings): Shop
   });
   return {
     http: {
-      intake: httpHandler(intakeRoutes, () => ({ inbox, bus, loadRules, log: createLogger({ write }), write })),
+      intake: httpHandler(intakeRoutes, () => ({
+        inbox,
+        bus,
+        vault: memoryVault(),
+        loadRules,
+        log: createLogger({ write }),
+        write,
+      })),
       loyalty: httpHandler(loyaltyRoutes, () => ({ profile, policies, turn: inTurn(), write })),
       coupon: httpHandler(couponRoutes, () => ({ coupons, policies, write })),
     },

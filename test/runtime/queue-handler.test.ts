@@ -67,13 +67,13 @@ describe('a batch', () => {
     expect(await deliver(ten())).toEqual([]);
     expect(reacted).toHaveLength(10);
     expect(inbox.claims.size).toBe(10);
-    expect(inbox.calls).toEqual({ claimsOf: 1, claim: 10, refuse: 0 });
+    expect(inbox.calls).toEqual({ standingOf: 1, claim: 10, refuse: 0 });
   });
 
   it('costs one read of the Inbox and no write where intake has made the claims', async () => {
     await deliver(ten());
     await deliver(ten());
-    expect(inbox.calls).toEqual({ claimsOf: 2, claim: 10, refuse: 0 });
+    expect(inbox.calls).toEqual({ standingOf: 2, claim: 10, refuse: 0 });
   });
 
   it('reacts once to an event that is in it twice', async () => {
@@ -158,7 +158,7 @@ describe('a failure that may pass', () => {
   });
 
   it('of the Inbox fails each event by itself, and nothing is reacted to', async () => {
-    inbox.claimsOf = () => Promise.reject(new Error('no table'));
+    inbox.standingOf = () => Promise.reject(new Error('no table'));
     expect(await deliver([{ body: event('e1') }, { body: '{' }, { body: event('e2') }])).toEqual(['m0', 'm2']);
     expect(reacted).toEqual([]);
     expect(letters).toHaveLength(1);

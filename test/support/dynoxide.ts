@@ -17,7 +17,7 @@ import { ATTENTION_INDEX } from '../../shared/adapters/dynamo/keys.ts';
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const LOCAL_REGION = 'eu-west-1';
 
-export type Tables = { profile: string; inbox: string; catalog: string };
+export type Tables = { profile: string; inbox: string; catalog: string; vault: string };
 
 /** A DynamoDB in memory, for one test file. */
 export type Dynoxide = {
@@ -40,11 +40,17 @@ export async function startDynoxide(): Promise<Dynoxide> {
     client,
     async createTables() {
       tableSets += 1;
-      const names = { profile: `profile-${tableSets}`, inbox: `inbox-${tableSets}`, catalog: `catalog-${tableSets}` };
+      const names = {
+        profile: `profile-${tableSets}`,
+        inbox: `inbox-${tableSets}`,
+        catalog: `catalog-${tableSets}`,
+        vault: `vault-${tableSets}`,
+      };
       await Promise.all([
         client.send(new CreateTableCommand(tableWith(names.profile, { attention: true, stream: true }))),
         client.send(new CreateTableCommand(tableWith(names.inbox, { attention: true, stream: false }))),
         client.send(new CreateTableCommand(tableWith(names.catalog, { attention: false, stream: true }))),
+        client.send(new CreateTableCommand(tableWith(names.vault, { attention: false, stream: false }))),
       ]);
       return names;
     },

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { vi } from 'vitest';
 import { type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
 import { type Dynoxide, startDynoxide, type Tables } from './dynoxide.ts';
+import { startKeyService } from './key-service.ts';
 
 /** What an entry module finds when it is loaded: tables, a dead-letter queue, a bus, and the variables that name them. */
 export type FunctionEnvironment = {
@@ -16,6 +17,7 @@ export type FunctionEnvironment = {
 export async function startFunctionEnvironment(): Promise<FunctionEnvironment> {
   const dynoxide = await startDynoxide();
   const [queue, bus] = [await startAwsEndpoint(), await startAwsEndpoint()];
+  const keys = await startKeyService();
   const variables = {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -23,6 +25,9 @@ export async function startFunctionEnvironment(): Promise<FunctionEnvironment> {
     AWS_ENDPOINT_URL_DYNAMODB: dynoxide.endpoint,
     AWS_ENDPOINT_URL_SQS: queue.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
+    AWS_ENDPOINT_URL_KMS: keys.url,
+    VAULT_KEY_ID: 'stage-key',
+    PSEUDONYM_KEY_ID: 'pseudonym-key',
     DEAD_LETTER_QUEUE_URL: 'http://queues.invalid/dead',
     MAX_RECEIVE_COUNT: '5',
     BUS_NAME: 'bus',
@@ -37,6 +42,7 @@ export async function startFunctionEnvironment(): Promise<FunctionEnvironment> {
       const tables = await dynoxide.createTables();
       vi.stubEnv('PROFILE_TABLE', tables.profile);
       vi.stubEnv('INBOX_TABLE', tables.inbox);
+      vi.stubEnv('VAULT_TABLE', tables.vault);
       vi.resetModules();
       queue.calls.length = 0;
       bus.calls.length = 0;
@@ -50,7 +56,7 @@ export async function startFunctionEnvironment(): Promise<FunctionEnvironment> {
     },
     async stop() {
       vi.unstubAllEnvs();
-      await Promise.all([queue.stop(), bus.stop(), dynoxide.stop()]);
+      await Promise.all([queue.stop(), bus.stop(), keys.stop(), dynoxide.stop()]);
     },
   };
 }

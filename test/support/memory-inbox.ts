@@ -1,24 +1,29 @@
 import type { Claim, InboxStore, Refusal } from '../../shared/adapters/dynamo/inbox-store.ts';
 
-export type MemoryInbox = Pick<InboxStore, 'claimsOf' | 'claim' | 'refuse'> & {
+export type MemoryInbox = Pick<InboxStore, 'standingOf' | 'claim' | 'refuse'> & {
   claims: Map<string, Claim>;
   refused: Refusal[];
   /** How often each operation was asked for. */
-  calls: Record<'claimsOf' | 'claim' | 'refuse', number>;
+  calls: Record<'standingOf' | 'claim' | 'refuse', number>;
+  /** Members who are no more. */
+  erased: Set<string>;
 };
 
 /** An Inbox without a table. */
 export function memoryInbox(): MemoryInbox {
   const claims = new Map<string, Claim>();
   const refused: Refusal[] = [];
-  const calls = { claimsOf: 0, claim: 0, refuse: 0 };
+  const erased = new Set<string>();
+  const calls = { standingOf: 0, claim: 0, refuse: 0 };
   return {
     claims,
     refused,
     calls,
-    async claimsOf(ids) {
-      calls.claimsOf += 1;
-      return new Map(ids.flatMap((id) => claims.get(id) ?? []).map((it) => [it.eventId, it.contentHash]));
+    erased,
+    async standingOf(ids, members) {
+      calls.standingOf += 1;
+      const found = new Map(ids.flatMap((id) => claims.get(id) ?? []).map((it) => [it.eventId, it.contentHash]));
+      return { claims: found, erased: new Set(members.filter((memberId) => erased.has(memberId))) };
     },
     async claim(claim) {
       calls.claim += 1;

@@ -1,5 +1,5 @@
 /**
- * EventBridge event patterns, as narrow as the stacks use them: exact values, `prefix` and `exists: true`, nested objects,
+ * EventBridge event patterns, as narrow as the stacks use them: exact values, `prefix` and `exists`, nested objects,
  * and the rule that fields of a pattern are joined by AND, values of a field by OR. Any other operator is an error when the pattern
  * is read, because a rule that silently matches too much or too little is the worst kind of local difference.
  */
@@ -47,12 +47,14 @@ function compileValue(expected: unknown, where: string): Test {
       return (value) => typeof value === 'string' && value.startsWith(prefix);
     }
     // EventBridge looks for leaves: a field that holds an object, or a list with nothing in it, is none.
-    if (operator === 'exists' && others.length === 0 && expected.exists === true) {
-      return (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+    if (operator === 'exists' && others.length === 0 && typeof expected.exists === 'boolean') {
+      return (value) => isLeaf(value) === expected.exists;
     }
   }
   throw new WiringError(`${where}: the operator ${show(expected)} is not known locally`);
 }
+
+const isLeaf = (value: unknown): boolean => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -21,9 +21,17 @@ export type Refusal = {
   since: string;
 };
 
+/** What stands in the Inbox of some events: the claims of their ids, and which of their members are no more. */
+export type Standing = { claims: ReadonlyMap<string, string>; erased: ReadonlySet<string> };
+
 export type InboxStore = {
-  /** The content hash each of these ids stands for; eventually consistent, which a claim, written once, allows. */
-  claimsOf(eventIds: readonly string[]): Promise<Map<string, string>>;
+  /**
+   * The content hash each of these ids stands for, and which of these members have been erased, in one request; eventually consistent,
+   * which a claim, written once, allows.
+   */
+  standingOf(eventIds: readonly string[], memberIds: readonly string[]): Promise<Standing>;
+  /** Whether a member has been erased, as of this moment. */
+  isErased(memberId: string): Promise<boolean>;
   /** `claimed` where the id now stands for this content (also when it did before), `taken` where it is another's. */
   claim(claim: Claim): Promise<'claimed' | 'taken'>;
   /** Keeps a refused event for the desk; the same content again changes nothing. */
@@ -39,10 +47,16 @@ export type InboxStore = {
 /** The Inbox table. */
 export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
   return {
-    async claimsOf(eventIds) {
-      const keys = eventIds.map((eventId) => inboxKeys.claim(eventId));
-      const items = await batchGet(client, table, keys, { attributes: ['eventId', 'contentHash'] });
-      return new Map(items.map((item) => [item.eventId?.S ?? '', item.contentHash?.S ?? '']));
+    async standingOf(eventIds, memberIds) {
+      const keys = [...eventIds.map(inboxKeys.claim), ...memberIds.map(inboxKeys.erased)];
+      const items = await batchGet(client, table, keys, { attributes: ['eventId', 'contentHash', 'memberId'] });
+      const claims = new Map(items.flatMap((it) => (it.eventId?.S ? [[it.eventId.S, it.contentHash?.S ?? '']] : [])));
+      return { claims, erased: new Set(items.flatMap((it) => it.memberId?.S ?? [])) };
+    },
+
+    async isErased(memberId) {
+      const items = await batchGet(client, table, [inboxKeys.erased(memberId)], { consistent: true });
+      return items.length > 0;
     },
 
     async claim(claim) {

@@ -74,8 +74,27 @@ export const liabilityKeys = {
   part: (segment: number): Key => ({ pk: LIABILITY, sk: `PART#${String(segment).padStart(3, '0')}` }),
 } as const;
 
-/** Inbox: one claim per event id, and what was refused. */
+/** Vault: the key of each owner (`MEMBER#id`, `COMPLAINT#id` ...), and what was sealed with it. */
+export const vaultKeys = {
+  /** The owner's key, wrapped; or that the owner has been erased. */
+  key: (owner: string): Key => ({ pk: owner, sk: 'KEY' }),
+  /** Name and day of birth of a member. */
+  person: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'PERSON' }),
+  /** What somebody has written, by the event that brought it. */
+  words: (owner: string, eventId: string): Key => ({ pk: owner, sk: `WORDS#${eventId}` }),
+  wordsPrefix: 'WORDS#',
+  /** A complaint of a member, whose further words have a key of their own. */
+  complaint: (memberId: string, complaintId: string): Key => ({
+    pk: `MEMBER#${memberId}`,
+    sk: `COMPLAINT#${complaintId}`,
+  }),
+  complaintPrefix: 'COMPLAINT#',
+} as const;
+
+/** Inbox: one claim per event id, what was refused, and who has been erased. */
 export const inboxKeys = {
+  /** A member who has been erased: what still comes of them is counted and not applied. */
+  erased: (memberId: string): Key => ({ pk: `ERASED#${memberId}`, sk: 'ERASED' }),
   claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),
   refused: (eventId: string, contentHash: string): Key => ({ pk: `EVENT#${eventId}`, sk: `REFUSED#${contentHash}` }),
 } as const;

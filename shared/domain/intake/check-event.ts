@@ -1,6 +1,5 @@
 import type { EventDefinition } from '../../../events/define-event.ts';
 import type { CloudEvent, InputError } from '../../../events/envelope.ts';
-import { contentHash } from './content-hash.ts';
 import { isDeeperThan } from './depth.ts';
 import { INTAKE_LIMITS } from './limits.ts';
 
@@ -9,12 +8,11 @@ export type EventRefusalCode = 'invalid_event' | 'event_too_large' | 'unknown_ty
 /** Why an event is not taken in: a stable code, a sentence, and where. */
 export type EventRefusal = { code: EventRefusalCode; detail: string; errors: InputError[] };
 
-/** An event fit for the bus. `json` is the event as it was sent, with every field that is not known here. */
+/** An event that is fit: as it came, and as its schema reads it. */
 export type CheckedEvent = {
   definition: EventDefinition;
   event: CloudEvent;
-  json: string;
-  contentHash: string;
+  input: Readonly<Record<string, unknown>>;
 };
 
 export type EventCheck = { ok: true; checked: CheckedEvent } | { ok: false; refusal: EventRefusal };
@@ -58,9 +56,7 @@ export function checkEvent(input: unknown, rules: IntakeRules): EventCheck {
   if (currency !== undefined && !rules.knowsCurrency(currency, Date.parse(parsed.event.time))) {
     return refuse('unknown_currency', 'data.currency', 'unknown_currency', 'The policy has no rate for this currency.');
   }
-  const raw = (input as { data: unknown }).data;
-  const hash = contentHash({ type, time: parsed.event.time, data: raw });
-  return { ok: true, checked: { definition, event: parsed.event, json, contentHash: hash } };
+  return { ok: true, checked: { definition, event: parsed.event, input: input as CheckedEvent['input'] } };
 }
 
 function currencyOf(event: CloudEvent): string | undefined {

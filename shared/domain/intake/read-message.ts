@@ -1,12 +1,15 @@
 import type { EventDefinition } from '../../../events/define-event.ts';
-import type { CloudEvent } from '../../../events/envelope.ts';
+import { type CloudEvent, SEAL } from '../../../events/envelope.ts';
 import { contentHash } from './content-hash.ts';
 import { isDeeperThan } from './depth.ts';
 import { INTAKE_LIMITS } from './limits.ts';
 
+/** The event of a message as it came, what is sealed of it being sealed. */
+export type Message = Readonly<Record<string, unknown>>;
+
 /** A message of a reaction's queue, read: the event with the fields its schema knows, and what it says as a whole. */
 export type MessageReading<Event> =
-  | { ok: true; event: Event; contentHash: string }
+  | { ok: true; event: Event; message: Message; contentHash: string }
   | { ok: false; code: 'malformed_json' | 'invalid_event'; reason: string };
 
 /**
@@ -32,6 +35,8 @@ export function readMessage<Type extends string, Data>(
     return { ok: false, code: 'invalid_event', reason };
   }
   const { type, time } = parsed.event;
-  const hash = contentHash({ type, time, data: (input as { data: unknown }).data });
-  return { ok: true, event: parsed.event, contentHash: hash };
+  const message = input as Message;
+  const seal = typeof message[SEAL] === 'string' ? message[SEAL] : undefined;
+  const hash = contentHash({ type, time, data: message.data, seal });
+  return { ok: true, event: parsed.event, message, contentHash: hash };
 }

@@ -38,7 +38,7 @@ describe('an event that fits', () => {
     });
     const check = checkEvent(sent, rules);
     if (!check.ok) throw new Error(check.refusal.detail);
-    expect(JSON.parse(check.checked.json)).toEqual(sent);
+    expect(check.checked.input).toEqual(sent);
     expect(check.checked.event.data).not.toHaveProperty('giftWrap');
   });
 

@@ -8,6 +8,7 @@ import { createLogger } from '../../../shared/runtime/log.ts';
 import { type Dynoxide, startDynoxide, type Tables } from '../../support/dynoxide.ts';
 import { fakeBus } from '../../support/fake-bus.ts';
 import { httpEvent, lambdaContext } from '../../support/lambda.ts';
+import { memoryVault } from '../../support/memory-vault.ts';
 
 const NOW = Date.parse('2026-01-10T00:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
@@ -31,6 +32,7 @@ async function ask(query: Record<string, string>) {
   const handler = httpHandler(routes, () => ({
     inbox,
     bus: fakeBus(),
+    vault: memoryVault(),
     loadRules: async () => ({ findEvent, knowsCurrency: () => true }),
     log: createLogger({ level: 'silent' }),
   }));

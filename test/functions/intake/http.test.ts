@@ -18,6 +18,8 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', bridge.url);
   vi.stubEnv('INBOX_TABLE', tables.inbox);
   vi.stubEnv('PROFILE_TABLE', tables.profile);
+  vi.stubEnv('VAULT_TABLE', tables.vault);
+  vi.stubEnv('VAULT_KEY_ID', 'stage-key');
   vi.stubEnv('BUS_NAME', 'rapport-test');
 });
 afterAll(async () => {

@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto';
+import { VAULT_PURPOSE } from '../../domain/privacy/vault-purpose.ts';
+import type { ClientOptions } from '../aws/client-settings.ts';
+import { kmsClient } from './client.ts';
+
+/** A key of 32 bytes, and the same key as only the stage's own key in KMS can read it. */
+export type WrappedKey = { key: Uint8Array; wrapped: Uint8Array };
+
+export type KeyWrapping = {
+  /** Makes a key for an owner. */
+  generate(owner: string): Promise<WrappedKey>;
+  /** Reads a wrapped key again; one that was wrapped for another owner is refused. */
+  unwrap(owner: string, wrapped: Uint8Array): Promise<Uint8Array>;
+};
+
+/**
+ * Keys wrapped by the stage's key. The context binds each to its owner, by a hash, because AWS writes contexts into its own logs.
+ * @param keyId the stage's key: id, ARN or alias
+ */
+export function keyWrapping(keyId: string, options?: ClientOptions): KeyWrapping {
+  const open = kmsClient(options);
+  const contextOf = (owner: string) => ({ purpose: VAULT_PURPOSE, owner: hash('sha256', owner, 'base64url') });
+  return {
+    async generate(owner) {
+      const { client, sdk } = await open();
+      const command = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: contextOf(owner) } as const;
+      const { Plaintext, CiphertextBlob } = await client.send(new sdk.GenerateDataKeyCommand(command));
+      if (Plaintext === undefined || CiphertextBlob === undefined) throw new Error('The key service has made no key.');
+      return { key: Plaintext, wrapped: CiphertextBlob };
+    },
+
+    async unwrap(owner, wrapped) {
+      const { client, sdk } = await open();
+      const command = { KeyId: keyId, CiphertextBlob: wrapped, EncryptionContext: contextOf(owner) };
+      const { Plaintext } = await client.send(new sdk.DecryptCommand(command));
+      if (Plaintext === undefined) throw new Error('The key service has read no key.');
+      return Plaintext;
+    },
+  };
+}
