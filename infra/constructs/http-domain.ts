@@ -15,8 +15,8 @@ import type { HttpDomainSpec, Route } from './wiring.ts';
 export class HttpDomain extends Construct {
   constructor(scope: Construct, surroundings: Surroundings, spec: HttpDomainSpec, { api, authorizer }: RapportApi) {
     super(scope, idOf(spec.name));
-    const { fn } = new BoundFunction(this, surroundings, spec, surroundings.config[spec.size ?? 'http']);
-    const integration = new HttpLambdaIntegration('Integration', fn);
+    const { live } = new BoundFunction(this, surroundings, spec, surroundings.config[spec.size ?? 'http'], 'request');
+    const integration = new HttpLambdaIntegration('Integration', live);
     for (const route of spec.routes) {
       const open = 'public' in route;
       const added = new HttpRoute(this, idOf(`route ${nameOfRoute(route)}`), {

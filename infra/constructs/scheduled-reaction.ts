@@ -15,14 +15,14 @@ export class ScheduledReaction extends Construct {
     super(scope, idOf(spec.name));
     const { config, foundation } = surroundings;
     const undelivered = undeliveredQueue(this, 'Undelivered', config, foundation.key, `${spec.name}-undelivered`);
-    const { fn } = new BoundFunction(this, surroundings, spec, config[spec.size ?? 'schedule']);
+    const { live } = new BoundFunction(this, surroundings, spec, config[spec.size ?? 'schedule'], 'clock');
     const rule = new Rule(this, 'Rule', {
       ruleName: nameOf(config.stage, spec.name),
       description: `Starts ${spec.name} by the clock.`,
       schedule: Schedule.rate(Duration.hours(spec.everyHours)),
     });
-    rule.addTarget(target(rule, { arn: fn.functionArn, config, undelivered }));
-    fn.addPermission('Schedule', {
+    rule.addTarget(target(rule, { arn: live.functionArn, config, undelivered }));
+    live.addPermission('Schedule', {
       principal: new ServicePrincipal('events.amazonaws.com'),
       sourceArn: rule.ruleArn,
     });

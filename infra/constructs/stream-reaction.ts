@@ -22,10 +22,10 @@ export class StreamReaction extends Construct {
       throw new Error(`${spec.name} reads the stream of ${spec.table}, which has none.`);
 
     const dead = undeliveredQueue(this, 'Dead', config, foundation.key, `${spec.name}-dead`);
-    const { fn } = new BoundFunction(this, surroundings, spec, config.stream, {
+    const reaction = new BoundFunction(this, surroundings, spec, config.stream, 'batch', {
       statements: [...onStream(foundation, tableStreamArn), ...sendingTo(foundation.key, dead)],
     });
-    fn.addEventSourceMapping('Mapping', {
+    reaction.reads({
       eventSourceArn: tableStreamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize,

@@ -2,6 +2,7 @@ import { type DomainSpec, LIABILITY_PARTITION, policies, table } from '../constr
 
 export const liability: DomainSpec = {
   domain: 'liability',
+  stack: 'loyalty',
   http: {
     name: 'liability-http',
     entry: 'functions/liability/http.ts',

@@ -17,6 +17,7 @@ const ledger: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'Query', 
 
 export const loyalty: DomainSpec = {
   domain: 'loyalty',
+  stack: 'loyalty',
   http: {
     name: 'loyalty-http',
     entry: 'functions/loyalty/http.ts',

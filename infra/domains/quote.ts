@@ -2,6 +2,7 @@ import { type DomainSpec, table } from '../constructs/wiring.ts';
 
 export const quote: DomainSpec = {
   domain: 'quote',
+  stack: 'offers',
   http: {
     name: 'quote-http',
     entry: 'functions/quote/http.ts',

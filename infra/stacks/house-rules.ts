@@ -190,7 +190,7 @@ const rules: Record<string, Rule> = {
       }
       const concurrency = Number(property(mapping, 'ScalingConfig', 'MaximumConcurrency'));
       if (!(concurrency >= 2)) yield [id, 'A reaction has a limit on how many of it run at once.'];
-      const timeoutSeconds = Number(property(stage.resourceOf(property(mapping, 'FunctionName')), 'Timeout'));
+      const timeoutSeconds = Number(property(stage.functionOf(property(mapping, 'FunctionName')), 'Timeout'));
       const visibilitySeconds = Number(property(source, 'VisibilityTimeout'));
       if (!(visibilitySeconds >= MIN_VISIBILITY_FACTOR * timeoutSeconds)) {
         yield [id, `A message stays invisible for at least ${MIN_VISIBILITY_FACTOR} times the function's timeout.`];

@@ -6,6 +6,7 @@ export type Resource = {
   Metadata?: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  UpdatePolicy?: Record<string, unknown>;
 };
 
 export type Template = {
@@ -52,6 +53,19 @@ export class StageTemplates {
 
   resourceOf(value: unknown): Resource | undefined {
     const id = this.idOf(value);
+    return id === undefined ? undefined : this.resources.get(id);
+  }
+
+  /** The logical id of the function that an alias, or a reference to the function itself, leads to; undefined for anything else. */
+  functionIdOf(value: unknown): string | undefined {
+    const id = this.idOf(value);
+    const resource = id === undefined ? undefined : this.resources.get(id);
+    if (resource?.Type === 'AWS::Lambda::Alias') return this.idOf(property(resource, 'FunctionName'));
+    return resource?.Type === 'AWS::Lambda::Function' ? id : undefined;
+  }
+
+  functionOf(value: unknown): Resource | undefined {
+    const id = this.functionIdOf(value);
     return id === undefined ? undefined : this.resources.get(id);
   }
 }

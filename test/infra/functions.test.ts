@@ -353,7 +353,7 @@ test('who follows a table is called for what it can use, and for nothing else', 
   const names = new Map([...functions].map(([name, { resource }]) => [resource, name]));
   const filters = stage.ofType('AWS::Lambda::EventSourceMapping').flatMap(([, mapping]) => {
     const patterns = listOf<{ Pattern: string }>(property(mapping, 'FilterCriteria', 'Filters'));
-    const name = names.get(stage.resourceOf(property(mapping, 'FunctionName'))!);
+    const name = names.get(stage.functionOf(property(mapping, 'FunctionName'))!);
     return patterns.length === 0 ? [] : [[name, patterns.map(({ Pattern }) => at(JSON.parse(Pattern), 'dynamodb'))]];
   });
   expect(Object.fromEntries(filters)).toEqual(heard);

@@ -46,7 +46,7 @@ export function reactionsOf(stage: StageTemplates) {
         target,
         queueId,
         mappings,
-        functions: mappings.map((it) => functions.get(stage.idOf(property(it, 'FunctionName')) ?? '')),
+        functions: mappings.map((it) => functions.get(stage.functionIdOf(property(it, 'FunctionName')) ?? '')),
       },
     ];
   });

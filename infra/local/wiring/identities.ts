@@ -3,7 +3,7 @@ import { WiringError } from './model.ts';
 import { type Identity, type Resolver, type Resource, type Surroundings, whereIs } from './resolve.ts';
 
 /**
- * Types without a behaviour of their own on one machine: rights, keys, logs, alarms, retention and edge settings. They may be
+ * Types without a behaviour of their own on one machine: rights, keys, logs, alarms, how new code takes over, retention and edge settings. They may be
  * referred to, so they have an identity; nothing else of them is read. Any type that is neither here nor modelled is an
  * error.
  */
@@ -13,6 +13,8 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
   'AWS::IAM::ManagedPolicy',
@@ -42,12 +44,17 @@ export const modelledTypes: ReadonlySet<string> = new Set([
   'AWS::Events::EventBus',
   'AWS::Events::Rule',
   'AWS::KinesisFirehose::DeliveryStream',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::Lambda::Version',
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
 ]);
+
+/** The number of the version that a fresh deployment publishes. */
+export const LOCAL_VERSION = '1';
 
 export function refuseUnknownTypes(resources: readonly Resource[]): void {
   const unknown = resources.filter(({ type }) => !inertTypes.has(type) && !modelledTypes.has(type));
@@ -88,6 +95,15 @@ export function identifier(
       }
       case 'AWS::Lambda::Function':
         return byName(named('FunctionName'), arn('lambda', `function:${named('FunctionName')}`));
+      case 'AWS::Lambda::Version': {
+        // Of one deployment there is one version, and this is it.
+        const versionArn = arn('lambda', `function:${named('FunctionName')}:${LOCAL_VERSION}`);
+        return { ref: versionArn, attributes: { FunctionArn: versionArn, Version: LOCAL_VERSION } };
+      }
+      case 'AWS::Lambda::Alias': {
+        const aliasArn = arn('lambda', `function:${named('FunctionName')}:${named('Name')}`);
+        return { ref: aliasArn, attributes: { Arn: aliasArn, AliasArn: aliasArn } };
+      }
       case 'AWS::Events::EventBus':
         return byName(named('Name'), arn('events', `event-bus/${named('Name')}`), { Name: named('Name') });
       case 'AWS::Events::Rule':

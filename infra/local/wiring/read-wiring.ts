@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { compilePattern, type EventMatcher } from './event-pattern.ts';
-import { identifier, refuseUnknownTypes } from './identities.ts';
+import { identifier, LOCAL_VERSION, refuseUnknownTypes } from './identities.ts';
 import {
   type AuthorizerModel,
   type BucketModel,
@@ -70,6 +70,16 @@ const functionSchema = z.object({
   MemorySize: z._default(z.number(), 128),
   Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.coerce.string())) })),
   DeadLetterConfig: z.optional(z.object({ TargetArn: z.string() })),
+});
+
+// Its description and its published configuration are the function's own.
+const versionSchema = z.strictObject({ FunctionName: z.string(), Description: ignored });
+
+const aliasSchema = z.strictObject({
+  FunctionName: z.string(),
+  FunctionVersion: z.literal(LOCAL_VERSION),
+  Name: z.string(),
+  Description: ignored,
 });
 
 const invokeConfigSchema = z.object({
@@ -239,12 +249,20 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       ...(deadLetterQueue === undefined ? {} : { asyncDeadLetterQueue: deadLetterQueue }),
     };
   });
+  const aliases = new Map<string, string>();
   const functionAt = (arnOrName: string, by: Resource): string => {
+    const aliased = aliases.get(arnOrName);
+    if (aliased !== undefined) return aliased;
     for (const [resource, name] of functionNames) {
       if (arnOf(resource) === arnOrName || nameOf(resource) === arnOrName) return name;
     }
     throw new WiringError(`${whereIs(by)}: ${arnOrName} is no function in these stacks`);
   };
+  for (const resource of ofType('AWS::Lambda::Version'))
+    functionAt(read(resource, versionSchema).FunctionName, resource);
+  for (const resource of ofType('AWS::Lambda::Alias')) {
+    aliases.set(arnOf(resource), functionAt(read(resource, aliasSchema).FunctionName, resource));
+  }
 
   const tables = ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map((resource): TableModel => {
     const properties = read(resource, tableSchema);
@@ -318,10 +336,11 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
         resource,
         'AWS::SQS::Queue',
         'AWS::KinesisFirehose::DeliveryStream',
+        'AWS::Lambda::Alias',
         'AWS::Lambda::Function',
       );
       if (at.type === 'AWS::SQS::Queue') return { kind: 'queue', queue: nameOf(at), inputPath };
-      if (at.type === 'AWS::Lambda::Function') {
+      if (at.type === 'AWS::Lambda::Alias' || at.type === 'AWS::Lambda::Function') {
         return { kind: 'function', functionName: functionAt(Arn, resource), inputPath };
       }
       return { kind: 'lake', deliveryStream: nameOf(at), inputPath };
