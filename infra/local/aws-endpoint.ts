@@ -1,22 +1,30 @@
 /**
- * What handlers reach of AWS besides the tables: PutEvents of EventBridge and SendMessage of SQS, in the JSON protocols
- * that the SDK speaks. Anything else is an error that says so.
+ * What handlers, and people who mend, reach of AWS besides the tables: PutEvents of EventBridge, messages of SQS and
+ * invocations of Lambda, in the protocols that the SDK speaks. Anything else is an error that says so.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bus, type PutEventsEntry, PutEventsRefused } from './bus.ts';
 import { readBody, sendJson } from './http-body.ts';
-import type { MessageAttribute, Store } from './store.ts';
-import type { QueueModel } from './wiring/model.ts';
+import type { Message, MessageAttribute, Store } from './store.ts';
+import type { FunctionModel, QueueModel } from './wiring/model.ts';
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** What SQS hands out at once at most, and how long it hides that where nothing else is said. */
+const MAX_RECEIVED = 10;
+const VISIBILITY_SECONDS = 30;
+/** Invocations are posted to `/2015-03-31/functions/NAME/invocations`. */
+const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 export type AwsEndpointOptions = {
   bus: () => Bus;
   store: Store;
   queues: () => readonly QueueModel[];
   onSent: (queue: string) => void;
+  functions?: () => readonly FunctionModel[];
+  /** Runs a function and waits for its answer. */
+  invoke?: (functionName: string, event: unknown) => Promise<unknown>;
 };
 
 class Refused extends Error {
@@ -42,6 +50,10 @@ async function answer(options: AwsEndpointOptions, request: IncomingMessage, res
   const target = String(request.headers['x-amz-target'] ?? '');
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === undefined) throw new Refused('RequestEntityTooLarge', 'The request is too large');
+  const [, invoked] = INVOCATION.exec(new URL(request.url ?? '/', 'http://local').pathname) ?? [];
+  if (request.method === 'POST' && invoked !== undefined) {
+    return answerInvocation(options, decodeURIComponent(invoked), body, response);
+  }
   const call = operations[target];
   if (call === undefined) {
     throw new Refused(
@@ -62,11 +74,9 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },
 
-  'AmazonSQS.SendMessage': ({ queues, store, onSent }, input) => {
-    const queue = queues().find(({ url }) => new URL(url).pathname === pathOf(input.QueueUrl));
-    if (queue === undefined) {
-      throw new Refused('com.amazonaws.sqs#QueueDoesNotExist', `There is no queue ${String(input.QueueUrl)}`);
-    }
+  'AmazonSQS.SendMessage': (options, input) => {
+    const { store, onSent } = options;
+    const queue = queueOf(options, input);
     const body = input.MessageBody;
     if (typeof body !== 'string' || body === '') throw new Refused('MissingParameter', 'MessageBody is required');
     if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
@@ -81,9 +91,128 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
       visibleAtMs: delay > 0 ? Date.now() + delay * 1000 : 0,
     });
     onSent(queue.name);
-    return { MessageId: messageId, MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
+    return { MessageId: messageId, MD5OfMessageBody: md5(body) };
+  },
+
+  'AmazonSQS.ReceiveMessage': (options, input) => {
+    const { name } = queueOf(options, input);
+    const limit = Math.min(MAX_RECEIVED, Number(input.MaxNumberOfMessages ?? 1));
+    const nowMs = Date.now();
+    const hiddenMs = Number(input.VisibilityTimeout ?? VISIBILITY_SECONDS) * 1000;
+    const messages = options.store.receive(name, limit, nowMs, nowMs + hiddenMs);
+    return messages.length === 0 ? {} : { Messages: messages.map(receivedOf) };
+  },
+
+  'AmazonSQS.DeleteMessage': (options, input) => {
+    const message = messageAt(options, input);
+    // What is gone, or was received by somebody else meanwhile, is not deleted; SQS answers the same.
+    if (message !== undefined) options.store.remove(message.id);
+    return {};
+  },
+
+  'AmazonSQS.ChangeMessageVisibility': (options, input) => {
+    const message = messageAt(options, input);
+    if (message === undefined) {
+      throw new Refused('com.amazonaws.sqs#MessageNotInflight', 'The message is not held by this receipt');
+    }
+    const seconds = Number(input.VisibilityTimeout ?? 0);
+    options.store.release(message.id, seconds === 0 ? 0 : Date.now() + seconds * 1000);
+    options.onSent(message.queue);
+    return {};
+  },
+
+  'AmazonSQS.GetQueueUrl': ({ queues }, input) => {
+    const queue = queues().find(({ name }) => name === input.QueueName);
+    if (queue === undefined) throw noQueue(input.QueueName);
+    return { QueueUrl: queue.url };
+  },
+
+  'AmazonSQS.GetQueueAttributes': (options, input) => {
+    const queue = queueOf(options, input);
+    const all = options.store.depth(queue.name);
+    const visible = options.store.visible(queue.name, Date.now());
+    const known = {
+      QueueArn: queue.arn,
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(all - visible),
+      ApproximateNumberOfMessagesDelayed: '0',
+    };
+    const names = Array.isArray(input.AttributeNames) ? input.AttributeNames : [];
+    const asked = Object.entries(known).filter(([name]) => names.includes('All') || names.includes(name));
+    return { Attributes: Object.fromEntries(asked) };
   },
 };
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+function noQueue(queue: unknown): Refused {
+  return new Refused('com.amazonaws.sqs#QueueDoesNotExist', `There is no queue ${String(queue)}`);
+}
+
+function queueOf({ queues }: AwsEndpointOptions, input: Input): QueueModel {
+  const queue = queues().find(({ url }) => new URL(url).pathname === pathOf(input.QueueUrl));
+  if (queue === undefined) throw noQueue(input.QueueUrl);
+  return queue;
+}
+
+/** A receipt holds as long as nobody else has received the message: it names the message, and the how-manieth receive it is of. */
+function receivedOf(message: Message): Record<string, unknown> {
+  const attributes = Object.entries(message.attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
+    name,
+    {
+      DataType: dataType,
+      ...(stringValue === undefined ? {} : { StringValue: stringValue }),
+      ...(binaryValue === undefined ? {} : { BinaryValue: binaryValue }),
+    },
+  ]);
+  // What the queue's own redrive knows of the last failure; deployed, nobody says it.
+  const why = message.reason === undefined || attributes.length > 0 ? [] : [['reason', textOf(message.reason)]];
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: `${message.id}.${message.receiveCount}`,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    Attributes: {
+      SentTimestamp: String(message.sentAtMs),
+      ApproximateReceiveCount: String(message.receiveCount),
+    },
+    MessageAttributes: Object.fromEntries([...attributes, ...why]) as Record<string, unknown>,
+  };
+}
+
+function textOf(value: string): Record<string, string> {
+  return { DataType: 'String', StringValue: value };
+}
+
+function messageAt(options: AwsEndpointOptions, input: Input): Message | undefined {
+  const { name } = queueOf(options, input);
+  const [, id, receiveCount] = /^(\d+)\.(\d+)$/.exec(String(input.ReceiptHandle)) ?? [];
+  if (id === undefined) throw new Refused('com.amazonaws.sqs#ReceiptHandleIsInvalid', 'This is no receipt handle');
+  return options.store.received(name, Number(id), Number(receiveCount));
+}
+
+/** Answers as Lambda does: an error of the function is an answer, with a header that says so. */
+async function answerInvocation(
+  { functions, invoke }: AwsEndpointOptions,
+  named: string,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const [name = ''] = named.split(':');
+  const model = functions?.().find(({ physicalName }) => physicalName === name);
+  if (model === undefined || invoke === undefined) {
+    throw new Refused('ResourceNotFoundException', `There is no function ${name}`);
+  }
+  const event = body.length === 0 ? {} : parse(body.toString('utf8'));
+  try {
+    sendJson(response, 200, (await invoke(model.name, event)) ?? null, { 'x-amz-executed-version': '$LATEST' });
+  } catch (error) {
+    const failed = { errorType: error instanceof Error ? error.name : 'Error', errorMessage: messageOf(error) };
+    sendJson(response, 200, failed, { 'x-amz-function-error': 'Unhandled', 'x-amz-executed-version': '$LATEST' });
+  }
+}
 
 function attributesOf(input: unknown): Record<string, MessageAttribute> {
   if (typeof input !== 'object' || input === null) return {};

@@ -25,6 +25,8 @@ export type LocalRoutesOptions = {
   token: (request: TokenRequest) => Promise<string>;
   issuerName: string;
   baseUrl: string;
+  /** Where the services of AWS are spoken to here, and the stage whose names everything has. */
+  endpoints: { stage: string; region: string; aws: string; tables: string };
   settle: () => Promise<{ deadLetters: number }>;
   deadLetters: () => readonly DeadLetter[];
   /** Trains the model of recommendations now, on all that has happened, and says what came of it. */
@@ -84,6 +86,8 @@ const routes: Readonly<Record<string, Call>> = {
   },
 
   'POST /local/train': async ({ train }, _body, response) => sendJson(response, 200, await train()),
+
+  'GET /local/endpoints': ({ endpoints }, _body, response) => sendJson(response, 200, endpoints),
 
   'GET /local/dead-letters': ({ deadLetters }, _body, response) => sendJson(response, 200, { items: deadLetters() }),
 

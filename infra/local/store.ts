@@ -107,6 +107,16 @@ export class Store {
     this.#statement('DELETE FROM messages WHERE id = ?').run(id);
   }
 
+  /** A message where it stands, as long as nobody has received it once more than `receiveCount` times. */
+  received(queue: string, id: number, receiveCount: number): Message | undefined {
+    const row = this.#statement('SELECT * FROM messages WHERE id = ? AND queue = ? AND receive_count = ?').get(
+      id,
+      queue,
+      receiveCount,
+    );
+    return row === undefined ? undefined : messageOf(row as unknown as Row);
+  }
+
   /** Lets a received message be received again from `visibleAtMs` on. */
   release(id: number, visibleAtMs: number): void {
     this.#statement('UPDATE messages SET visible_at = ? WHERE id = ?').run(visibleAtMs, id);
@@ -121,6 +131,12 @@ export class Store {
   depth(queue: string): number {
     const row = this.#statement('SELECT count(*) AS depth FROM messages WHERE queue = ?').get(queue);
     return Number(row?.depth ?? 0);
+  }
+
+  /** How many messages of a queue can be received at `nowMs`. */
+  visible(queue: string, nowMs: number): number {
+    const sql = 'SELECT count(*) AS visible FROM messages WHERE queue = ? AND visible_at <= ?';
+    return Number(this.#statement(sql).get(queue, nowMs)?.visible ?? 0);
   }
 
   /** When the next message of a queue becomes visible; undefined where the queue is empty. */

@@ -251,7 +251,7 @@ function sequenceNumberOf(record: StreamRecord): string {
 }
 
 /** A record as Lambda hands it over: binary values in base64, the time in seconds. */
-function lambdaRecordOf(record: StreamRecord, table: string, region: string): unknown {
+export function lambdaRecordOf(record: StreamRecord, table: string, region: string): unknown {
   const { ApproximateCreationDateTime, ...change } = record.dynamodb ?? {};
   const event = {
     ...record,

@@ -1,5 +1,15 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAwsEndpoint } from '../../infra/local/aws-endpoint.ts';
 import { Bus } from '../../infra/local/bus.ts';
@@ -14,9 +24,20 @@ const store = new Store(':memory:');
 let wiring: Wiring | undefined;
 let bus: Bus | undefined;
 let latest: number | undefined;
-const server = createAwsEndpoint({ bus: () => bus!, store, queues: () => wiring!.queues, onSent: () => undefined });
+const server = createAwsEndpoint({
+  bus: () => bus!,
+  store,
+  queues: () => wiring!.queues,
+  onSent: () => undefined,
+  functions: () => wiring!.functions,
+  invoke: async (invoked, event) => {
+    if ((event as { fail?: boolean }).fail === true) throw new Error('it fails');
+    return { invoked, event };
+  },
+});
 let eventBridge: EventBridgeClient;
 let sqs: SQSClient;
+let lambda: LambdaClient;
 const queueUrl = (name: string): string => wiring!.queues.find((queue) => queue.name === name)!.url;
 
 beforeAll(async () => {
@@ -36,11 +57,13 @@ beforeAll(async () => {
   const config = { endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 };
   eventBridge = new EventBridgeClient(config);
   sqs = new SQSClient(config);
+  lambda = new LambdaClient(config);
 });
 
 afterAll(async () => {
   eventBridge.destroy();
   sqs.destroy();
+  lambda.destroy();
   await closeServer(server);
   store.close();
 });
@@ -129,6 +152,82 @@ describe('SendMessage, as the SDK sends it', () => {
 
 it('refuses every other operation by name', async () => {
   await expect(eventBridge.send(new ListRulesCommand({}))).rejects.toThrow(/AWSEvents.ListRules/);
-  const receive = sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl('rapport-fixture-facts-in') }));
-  await expect(receive).rejects.toThrow(/AmazonSQS.ReceiveMessage/);
+  await expect(sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl('rapport-fixture-facts-in') }))).rejects.toThrow(
+    /AmazonSQS.PurgeQueue/,
+  );
+});
+
+describe('messages, as somebody who mends takes them', () => {
+  const name = 'rapport-fixture-facts-dead';
+  const receive = async (VisibilityTimeout: number) => {
+    const asked = { QueueUrl: queueUrl(name), VisibilityTimeout, MaxNumberOfMessages: 10 };
+    const all = { MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All' as const] };
+    return (await sqs.send(new ReceiveMessageCommand({ ...asked, ...all }))).Messages ?? [];
+  };
+  const counts = async () => {
+    const asked = { QueueUrl: queueUrl(name), AttributeNames: ['All' as const] };
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand(asked));
+    return [Attributes?.ApproximateNumberOfMessages, Attributes?.ApproximateNumberOfMessagesNotVisible];
+  };
+  const change = (ReceiptHandle: string | undefined, VisibilityTimeout: number) =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl(name), ReceiptHandle, VisibilityTimeout }));
+  const remove = (ReceiptHandle: string | undefined) =>
+    sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl(name), ReceiptHandle }));
+
+  it('are held, given back, and removed by whoever holds them', async () => {
+    store.clear();
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    expect(QueueUrl).toBe(queueUrl(name));
+    const attributes = { code: { DataType: 'String', StringValue: 'invalid_event' } };
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"id":"ü"}', MessageAttributes: attributes }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"id":"2"}' }));
+
+    const held = await receive(60);
+    expect(held.map(({ Body }) => Body)).toEqual(['{"id":"ü"}', '{"id":"2"}']);
+    expect(held[0]).toMatchObject({ MessageAttributes: attributes, Attributes: { ApproximateReceiveCount: '1' } });
+    expect(await receive(60)).toEqual([]);
+    expect(await counts()).toEqual(['0', '2']);
+
+    await change(held[0]?.ReceiptHandle, 0);
+    expect(await counts()).toEqual(['1', '1']);
+    const [again] = await receive(60);
+    // The first receipt no longer holds it, so it removes nothing.
+    await remove(held[0]?.ReceiptHandle);
+    await expect(change(held[0]?.ReceiptHandle, 0)).rejects.toMatchObject({ name: 'MessageNotInflight' });
+    expect(await counts()).toEqual(['0', '2']);
+    await remove(again?.ReceiptHandle);
+    await remove(held[1]?.ReceiptHandle);
+    expect(await counts()).toEqual(['0', '0']);
+  });
+
+  it('of a queue that is not there are refused', async () => {
+    const unknown = sqs.send(new GetQueueUrlCommand({ QueueName: 'nothing' }));
+    await expect(unknown).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+  });
+});
+
+describe('invocations, as the SDK sends them', () => {
+  const invoke = async (FunctionName: string, event: unknown) => {
+    const { Payload, ...answer } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
+    );
+    return {
+      FunctionError: answer.FunctionError,
+      answer: JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown,
+    };
+  };
+
+  it('answer with what the function answers, or with its error', async () => {
+    const name = wiring?.functions[0]?.physicalName ?? '';
+    expect(await invoke(name, { a: 1 })).toEqual({ answer: { invoked: wiring?.functions[0]?.name, event: { a: 1 } } });
+    expect(await invoke(`${name}:live`, { a: 2 })).toMatchObject({ answer: { event: { a: 2 } } });
+    expect(await invoke(name, { fail: true })).toMatchObject({
+      FunctionError: 'Unhandled',
+      answer: { errorMessage: 'it fails' },
+    });
+  });
+
+  it('refuse a function that is not there', async () => {
+    await expect(invoke('nobody', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
 });
