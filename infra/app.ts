@@ -2,7 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags, Validations } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { isStageName, nameOf, type StageConfig, type StageName, stageNames, stages, tagsOf } from './config.ts';
+import {
+  isRollout,
+  isStageName,
+  nameOf,
+  type Rollout,
+  rollouts,
+  type StageConfig,
+  type StageName,
+  stageNames,
+  stages,
+  tagsOf,
+} from './config.ts';
 import { root } from './constructs/bundle.ts';
 import { domainStacks } from './constructs/wiring.ts';
 import { HouseRules } from './stacks/house-rules.ts';
@@ -21,6 +32,8 @@ export type SynthesisOptions = {
   issuer?: string;
   audience?: string;
 };
+  /** How new code takes over, in place of the stage's own way: at once, where what runs is worse than any that could follow. */
+  rollout?: Rollout;
 
 /** Writes the CloudFormation templates of a stage, offline and in this process. The same input gives the same bytes. */
 export async function synthesise({
@@ -31,6 +44,7 @@ export async function synthesise({
   issuer,
   audience,
 }: SynthesisOptions): Promise<CloudAssembly> {
+  rollout = stages[stage].rollout,
   const app = new App({
     ...(outdir === undefined ? {} : { outdir }),
     context: flags(),
@@ -38,7 +52,7 @@ export async function synthesise({
     treeMetadata: false,
     builtinCloudFormationValidation: check,
   });
-  await build(app, withIssuer(stages[stage], issuer, audience), { bundle, check });
+  await build(app, { ...withIssuer(stages[stage], issuer, audience), rollout }, { bundle, check });
   return app.synth();
 }
 
@@ -78,7 +92,9 @@ async function build(
     new DomainStack(app, nameOf(config.stage, name), { name, surroundings, api }, props);
   }
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
-  Validations.of(app).addPlugins(new HouseRules({ production: config.removal === 'retain' }));
+  Validations.of(app).addPlugins(
+    new HouseRules({ production: config.removal === 'retain', canary: config.rollout === 'canary' }),
+  );
   if (check) {
     // Loaded only where it is used: cdk-nag pulls in every construct library there is.
     const { AwsSolutionsChecks } = await import('cdk-nag');
@@ -86,7 +102,7 @@ async function build(
   }
 }
 
-/** The app as the CDK's command line runs it: `cdk synth -c stage=prod -c issuer=... -c audience=...`. */
+/** The app as the CDK's command line runs it: `cdk synth -c stage=prod -c issuer=... -c audience=... -c rollout=at_once`. */
 async function main(): Promise<void> {
   const app = new App({ analyticsReporting: false, treeMetadata: false });
   const read = (key: string): string | undefined => {
@@ -100,7 +116,9 @@ async function main(): Promise<void> {
     read('issuer') ?? process.env.RAPPORT_ISSUER,
     read('audience') ?? process.env.RAPPORT_AUDIENCE,
   );
-  await build(app, config, { bundle: true, check: true });
+  const rollout = read('rollout') ?? config.rollout;
+  if (!isRollout(rollout)) throw new Error(`New code takes over ${rollouts.join(' or ')}, not "${rollout}".`);
+  await build(app, { ...config, rollout }, { bundle: true, check: true });
   app.synth();
 }
 

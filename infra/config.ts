@@ -14,12 +14,15 @@ type LogRetentionDays = 7 | 14 | 30 | 90 | 180 | 365;
 export type FunctionSize = { memoryMb: number; timeoutSeconds: number };
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN';
 
+export const rollouts = ['at_once', 'canary'] as const;
+export type Rollout = (typeof rollouts)[number];
+
 export type StageConfig = {
   stage: StageName;
   /** `retain`: data outlives its stack and tables refuse to be deleted. */
   removal: 'retain' | 'destroy';
   /** How new code takes over: at once, or for a tenth of the calls first, with a way back when an alarm goes off. */
-  rollout: 'at_once' | 'canary';
+  rollout: Rollout;
   jwt: { issuer: string; audience: string };
   http: FunctionSize & { throttle: { requestsPerSecond: number; burstRequests: number } };
   /** For a request that reads and computes much; the API itself waits for no answer longer than 30 s. */
@@ -174,4 +177,8 @@ export function idOf(name: string): string {
 /** The version that a deployment carries and `GET /v1/health` tells. */
 export function releaseVersion(): string {
   return packageJson.version;
+export function isRollout(value: unknown): value is Rollout {
+  return rollouts.some((it) => it === value);
+}
+
 }

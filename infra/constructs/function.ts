@@ -100,7 +100,8 @@ export class BoundFunction extends Construct {
       systemLogLevelV2: SystemLogLevel[config.logs.system],
       currentVersionOptions: versionOptions(config),
     });
-    this.live = new Rollout(this, surroundings, { name, fn: this.fn, startedBy }).live as IFunction;
+    const { timeoutSeconds } = size;
+    this.live = new Rollout(this, surroundings, { name, fn: this.fn, timeoutSeconds, startedBy }).live as IFunction;
     const resource = this.fn.node.defaultChild as CfnFunction;
     resource.addMetadata('rapport:name', name);
     resource.addMetadata('rapport:entry', entry);

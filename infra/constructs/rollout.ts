@@ -1,4 +1,4 @@
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnDeploymentGroup, LambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -9,11 +9,13 @@ import {
   type Function as LambdaFunction,
   type VersionOptions,
 } from 'aws-cdk-lib/aws-lambda';
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { MetricName } from '../../shared/runtime/metrics.ts';
 import { nameOf, type StageConfig } from '../config.ts';
+import { type AlarmSpec, addAlarms, type MetricOf } from './alarms.ts';
 import type { Surroundings } from './foundation.ts';
+import { removalOf } from './removal.ts';
 
 /** The alias that everything which starts a function goes to; what it points to is what runs. */
 export const LIVE = 'live';
@@ -31,8 +33,11 @@ const failuresCounted: Readonly<Record<Starter, MetricName | undefined>> = {
   clock: undefined,
 };
 
-/** So many failures in one minute, of whatever share of the calls, and new code is taken back. A single one may be the weather. */
+/** More failures than these in one minute, of whatever share of the calls, and new code is taken back. A single one may be the weather. */
 const FAILURES_PER_MINUTE = 5;
+
+/** The namespace of what functions count themselves. */
+const OWN_NAMESPACE = 'Rapport';
 
 /** A slow answer is as bad as none: close to the timeout the caller has long given up. */
 const SLOW_SHARE_OF_TIMEOUT = 0.9;
@@ -41,12 +46,12 @@ const SLOW_SHARE_OF_TIMEOUT = 0.9;
 export const CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
 
 /**
- * What becomes of a version that another has followed. With a canary it stays, so that the alias can be set back to it by hand at once; but
+ * What becomes of a version that another has followed. In production it stays, so that the alias can be set back to it by hand at once; but
  * one whose very first deployment is rolled back goes, because Lambda publishes no second version of the same code, and
  * the next attempt would fail. Versions go with their function in any case.
  */
-export function versionOptions({ rollout }: StageConfig): VersionOptions {
-  return { removalPolicy: rollout === 'canary' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY };
+export function versionOptions(config: StageConfig): VersionOptions {
+  return { removalPolicy: removalOf(config) };
 }
 
 /**
@@ -59,75 +64,76 @@ export class Rollout extends Construct {
 
   constructor(
     scope: Construct,
-    surroundings: Surroundings,
-    { name, fn, startedBy }: { name: string; fn: LambdaFunction; startedBy: Starter },
+    { config }: Surroundings,
+    {
+      name,
+      fn,
+      timeoutSeconds,
+      startedBy,
+    }: { name: string; fn: LambdaFunction; timeoutSeconds: number; startedBy: Starter },
   ) {
     super(scope, 'Rollout');
-    const { config } = surroundings;
     this.live = new Alias(this, 'Live', { aliasName: LIVE, version: fn.currentVersion as IVersion });
-    const errors = this.alarm('Errors', config, {
-      name: `${name}-errors`,
-      description: `${name} broke off: it threw, ran out of time or out of memory. What it was at is tried again where it came from a queue, a stream or the clock.`,
-      metric: this.live.metricErrors({ period: Duration.minutes(1) }),
-      threshold: 1,
-    });
-    errors.addAlarmAction({ bind: () => ({ alarmActionArn: surroundings.foundation.alarms.topicArn }) });
+    const alarms = addAlarms(this, config, [
+      errorsOf(config, name),
+      ...(config.rollout === 'canary' ? canaryAlarmsOf(config, { name, timeoutSeconds, startedBy }) : []),
+    ]);
     if (config.rollout !== 'canary') return;
-    const alarms = [errors, ...this.canaryAlarms(config, { name, fn, startedBy })];
     Deployments.of(Stack.of(this)).add(this, { name: nameOf(config.stage, name), fn, live: this.live, alarms });
   }
+}
 
-  /** What nobody is woken for, and no new code should bring about. */
-  private canaryAlarms(
-    config: StageConfig,
-    { name, fn, startedBy }: { name: string; fn: LambdaFunction; startedBy: Starter },
-  ): Alarm[] {
-    const alarms: Alarm[] = [];
-    const counted = failuresCounted[startedBy];
-    if (counted !== undefined) {
-      const failures = this.alarm('Failures', config, {
-        name: `${name}-canary-failures`,
-        description: `${name} fails more often than chance has it. New code is taken back while this lasts.`,
-        metric: new Metric({
-          namespace: 'Rapport',
-          metricName: counted,
-          dimensionsMap: { function: fn.functionName },
-          statistic: Stats.SUM,
-          period: Duration.minutes(1),
-        }),
-        threshold: FAILURES_PER_MINUTE,
-      });
-      alarms.push(failures);
-    }
-    if (startedBy === 'request' && fn.timeout !== undefined) {
-      const slow = this.alarm('Slow', config, {
-        name: `${name}-canary-slow`,
-        description: `${name} takes nearly as long as it may. New code is taken back while this lasts.`,
-        metric: this.live.metricDuration({ period: Duration.minutes(1), statistic: Stats.p(99) }),
-        threshold: fn.timeout.toMilliseconds() * SLOW_SHARE_OF_TIMEOUT,
-      });
-      alarms.push(slow);
-    }
-    return alarms;
-  }
+function measured({ stage }: StageConfig, name: string, metric: string, statistic: string): MetricOf {
+  const FunctionName = nameOf(stage, name);
+  const dimensions = { FunctionName, Resource: `${FunctionName}:${LIVE}` };
+  return { namespace: 'AWS/Lambda', name: metric, dimensions, statistic };
+}
 
-  private alarm(
-    id: string,
-    { stage }: StageConfig,
-    { name, ...rest }: { name: string; description: string; metric: IMetric; threshold: number },
-  ): Alarm {
-    const { description, metric, threshold } = rest;
-    return new Alarm(this, id, {
-      alarmName: nameOf(stage, name),
-      alarmDescription: description,
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      // Nothing is measured of what does not run, and that is as it should be.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
+function errorsOf(config: StageConfig, name: string): AlarmSpec {
+  return {
+    kind: 'function-errors',
+    of: name,
+    says: `${name} broke off: it threw, ran out of time or out of memory. A queue, a stream or the clock will have it try again.`,
+    metrics: { errors: measured(config, name, 'Errors', 'Sum') },
+    above: 0,
+    periodMinutes: 1,
+  };
+}
+
+/** What new code should not bring about, and errors do not tell of. */
+function canaryAlarmsOf(
+  config: StageConfig,
+  { name, timeoutSeconds, startedBy }: { name: string; timeoutSeconds: number; startedBy: Starter },
+): AlarmSpec[] {
+  const counted = failuresCounted[startedBy];
+  const dimensions = { function: nameOf(config.stage, name) };
+  const slowMs = Math.round(timeoutSeconds * 1_000 * SLOW_SHARE_OF_TIMEOUT);
+  return [
+    ...(counted === undefined
+      ? []
+      : [
+          {
+            kind: 'function-canary' as const,
+            of: `${name}-failures`,
+            says: `${name} failed more than ${FAILURES_PER_MINUTE} times within a minute. New code is taken back while this lasts.`,
+            metrics: { failures: { namespace: OWN_NAMESPACE, name: counted, dimensions, statistic: 'Sum' } },
+            above: FAILURES_PER_MINUTE,
+            periodMinutes: 1,
+          },
+        ]),
+    ...(startedBy === 'request'
+      ? [
+          {
+            kind: 'function-canary' as const,
+            of: `${name}-duration`,
+            says: `One answer in a hundred of ${name} takes more than ${slowMs} ms. New code is taken back while this lasts.`,
+            metrics: { duration: measured(config, name, 'Duration', 'p99') },
+            above: slowMs,
+            periodMinutes: 1,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** What moves the aliases of one stack: one application of CodeDeploy, and the role that it does so with. */
@@ -175,7 +181,7 @@ class Deployments extends Construct {
   /** Lets CodeDeploy move an alias, a tenth of its calls first, for as long as none of the alarms goes off. */
   add(
     scope: Construct,
-    { name, fn, live, alarms }: { name: string; fn: LambdaFunction; live: Alias; alarms: readonly Alarm[] },
+    { name, fn, live, alarms }: { name: string; fn: LambdaFunction; live: Alias; alarms: readonly CfnAlarm[] },
   ): void {
     this.moves.addResources(fn.functionArn);
     this.looks.addResources(`${fn.functionArn}:*`);
@@ -189,7 +195,7 @@ class Deployments extends Construct {
       serviceRoleArn: this.role.roleArn,
       deploymentConfigName: CANARY,
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-      alarmConfiguration: { enabled: true, alarms: alarms.map(({ alarmName }) => ({ name: alarmName })) },
+      alarmConfiguration: { enabled: true, alarms: alarms.map(({ ref }) => ({ name: ref })) },
       autoRollbackConfiguration: {
         enabled: true,
         // One that is stopped by hand as well: an alias that is left between two versions lets nothing be deployed any more.

@@ -17,8 +17,11 @@ import {
 
 export type Finding = { rule: string; resource: string; says: string };
 
-/** What the rules look at. `production`: data must outlive its stack. */
-type Scene = { stage: StageTemplates; production: boolean };
+/** What is asked of a stage. `production`: data must outlive its stack. `canary`: new code takes over bit by bit, or is taken back. */
+export type Expectations = { production: boolean; canary: boolean };
+
+/** What the rules look at. */
+type Scene = Expectations & { stage: StageTemplates; templates: readonly Template[] };
 type Rule = (scene: Scene) => Iterable<[resource: string, says: string]>;
 
 /** The routes that answer without a token. A route is opened here and in its domain, or not at all. */
@@ -45,8 +48,8 @@ const dataTypes = [
 ];
 
 /** Every finding of every rule in the templates of one stage. */
-export function findingsIn(templates: readonly Template[], { production }: { production: boolean }): Finding[] {
-  const scene: Scene = { stage: new StageTemplates(templates), production };
+export function findingsIn(templates: readonly Template[], expectations: Expectations): Finding[] {
+  const scene: Scene = { ...expectations, stage: new StageTemplates(templates), templates };
   return Object.entries(rules).flatMap(([rule, check]) =>
     [...check(scene)].map(([resource, says]) => ({ rule, resource, says })),
   );
@@ -55,15 +58,15 @@ export function findingsIn(templates: readonly Template[], { production }: { pro
 /** The rules as the CDK runs them at the end of a synthesis. */
 export class HouseRules implements IPolicyValidationPlugin {
   readonly name = 'HouseRules';
-  private readonly production: boolean;
+  private readonly expectations: Expectations;
 
-  constructor({ production }: { production: boolean }) {
-    this.production = production;
+  constructor(expectations: Expectations) {
+    this.expectations = expectations;
   }
 
   validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
     const templates = templatePaths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Template);
-    const findings = findingsIn(templates, { production: this.production });
+    const findings = findingsIn(templates, this.expectations);
     return {
       success: findings.length === 0,
       violations: findings.map(({ rule, resource, says }) => ({
@@ -88,6 +91,21 @@ function reachesFurther(resource: unknown, actions: unknown): boolean {
   if (!text.includes('*')) return false;
   return !objectsOfFolder.test(text) || listOf<string>(actions).some((action) => !objectActions.has(action));
 }
+
+/** Where a function itself may be named, and not what is live of it: what makes it live, and what looks at it. */
+const namesFunctions: ReadonlySet<string> = new Set([
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
+]);
+/** What a role may do with a function itself: none of it starts one. */
+const rolloutActions: ReadonlySet<string> = new Set([
+  'lambda:GetAlias',
+  'lambda:GetProvisionedConcurrencyConfig',
+  'lambda:UpdateAlias',
+]);
 
 const rules: Record<string, Rule> = {
   *'table-recovers'({ stage }) {
@@ -118,6 +136,17 @@ const rules: Record<string, Rule> = {
     for (const [id, table] of stage.ofType('AWS::DynamoDB::Table')) {
       if (property(table, 'DeletionProtectionEnabled') !== true) {
         yield [id, 'A production table refuses to be deleted.'];
+      }
+    }
+  },
+
+  *'data-stands-apart'({ templates }) {
+    for (const { Resources } of templates) {
+      const resources = Object.entries(Resources);
+      if (!resources.some(([, { Type }]) => Type === 'AWS::Lambda::Function')) continue;
+      for (const [id, { Type }] of resources) {
+        if (dataTypes.includes(Type))
+          yield [id, 'What holds data stands in no stack that is thrown away with the code.'];
       }
     }
   },
@@ -297,6 +326,69 @@ const rules: Record<string, Rule> = {
     }
   },
 
+  *'function-is-live'({ stage, production }) {
+    for (const [id, fn] of stage.ofType('AWS::Lambda::Function')) {
+      const aliases = referringTo(stage, id, 'AWS::Lambda::Alias', 'FunctionName');
+      const live = aliases.find(([, alias]) => property(alias, 'Name') === 'live');
+      const versionId = stage.idOf(property(live?.[1], 'FunctionVersion'));
+      const versions = referringTo(stage, id, 'AWS::Lambda::Version', 'FunctionName');
+      const version = versions.find(([it]) => it === versionId)?.[1];
+      if (version === undefined || aliases.length !== 1) {
+        yield [id, 'A function has one alias, live, and it leads to the version of this deployment.'];
+      }
+      if (production && version?.DeletionPolicy !== 'RetainExceptOnCreate') {
+        yield [id, 'A version stays when another follows it, unless it was never live: the way back leads there.'];
+      }
+      if (property(fn, 'FunctionName') === undefined)
+        yield [id, 'A function has a name that alarms and people can use.'];
+    }
+  },
+
+  *'function-has-an-alarm'({ stage }) {
+    for (const [id] of stage.ofType('AWS::Lambda::Function')) {
+      const tells = errorAlarmsOf(stage, id).some(([, alarm]) => isTold(stage, alarm));
+      if (!tells) yield [id, 'The errors of what is live of a function are told to somebody.'];
+    }
+  },
+
+  *'only-what-is-live-is-called'({ stage }) {
+    for (const [id, resource] of stage.resources) {
+      if (namesFunctions.has(resource.Type)) continue;
+      const statements = resource.Type === 'AWS::IAM::Role' ? rolePolicyOf(resource) : undefined;
+      const calls = statements?.filter(({ Action }) => listOf<string>(Action).some((it) => !rolloutActions.has(it)));
+      const called = referencesIn(calls ?? resource.Properties)
+        .map((it) => stage.resourceOf(it)?.Type)
+        .some((type) => type === 'AWS::Lambda::Function' || type === 'AWS::Lambda::Version');
+      if (called)
+        yield [id, 'What starts a function goes to its alias, which is moved and set back; nothing goes round it.'];
+    }
+  },
+
+  *'new-code-can-be-taken-back'({ stage, canary }) {
+    if (!canary) return;
+    for (const [id, alias] of stage.ofType('AWS::Lambda::Alias')) {
+      const update = alias.UpdatePolicy?.CodeDeployLambdaAliasUpdate;
+      const group = stage.resourceOf(at(update, 'DeploymentGroupName'));
+      if (property(group, 'DeploymentConfigName') !== 'CodeDeployDefault.LambdaCanary10Percent5Minutes') {
+        yield [id, 'New code has a tenth of the calls for five minutes before it has all of them.'];
+      }
+      const watched = listOf(property(group, 'AlarmConfiguration', 'Alarms')).map((it) => stage.idOf(at(it, 'Name')));
+      const functionId = stage.idOf(property(alias, 'FunctionName')) ?? '';
+      const errors = errorAlarmsOf(stage, functionId).some(([alarm]) => watched.includes(alarm));
+      if (!errors || property(group, 'AlarmConfiguration', 'Enabled') !== true) {
+        yield [id, "New code is watched by the function's own alarms."];
+      }
+      const events = listOf(property(group, 'AutoRollbackConfiguration', 'Events'));
+      const back = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'];
+      if (
+        property(group, 'AutoRollbackConfiguration', 'Enabled') !== true ||
+        back.some((event) => !events.includes(event))
+      ) {
+        yield [id, 'New code is taken back by itself, however its rollout ends early.'];
+      }
+    }
+  },
+
   *'logs-are-forgotten'({ stage }) {
     for (const [id, group] of stage.ofType('AWS::Logs::LogGroup')) {
       if (!(Number(property(group, 'RetentionInDays')) > 0)) yield [id, 'A log group forgets after some days.'];
@@ -329,6 +421,57 @@ function deadLetterQueuesOf(stage: StageTemplates): (string | undefined)[] {
   return Object.entries(ends).flatMap(([type, endsOf]) =>
     stage.ofType(type).flatMap(([, resource]) => endsOf(resource).map((end) => stage.idOf(end))),
   );
+}
+
+/** The resources of a type that name another one in this property. */
+function referringTo(
+  stage: StageTemplates,
+  id: string,
+  type: string,
+  name: string,
+): [id: string, resource: Resource][] {
+  return stage.ofType(type).filter(([, resource]) => stage.idOf(property(resource, name)) === id);
+}
+
+/** The alarms that go off by one error of what is live of a function. */
+function errorAlarmsOf(stage: StageTemplates, functionId: string): [id: string, alarm: Resource][] {
+  const own = `${property(stage.resources.get(functionId), 'FunctionName')}:live`;
+  return stage.ofType('AWS::CloudWatch::Alarm').filter(([, alarm]) => {
+    const dimensions = listOf<{ Name: string; Value: unknown }>(property(alarm, 'Dimensions'));
+    return (
+      property(alarm, 'Namespace') === 'AWS/Lambda' &&
+      property(alarm, 'MetricName') === 'Errors' &&
+      property(alarm, 'Statistic') === 'Sum' &&
+      property(alarm, 'ComparisonOperator') === 'GreaterThanThreshold' &&
+      property(alarm, 'Threshold') === 0 &&
+      property(alarm, 'DatapointsToAlarm') === 1 &&
+      dimensions.some(({ Name, Value }) => Name === 'Resource' && Value === own)
+    );
+  });
+}
+
+/** Whether an alarm is told to a topic of the stage: by reference, or by its name in this account and region. */
+function isTold(stage: StageTemplates, alarm: Resource): boolean {
+  const names = stage.ofType('AWS::SNS::Topic').map(([, topic]) => `:${property(topic, 'TopicName')}"`);
+  return (
+    property(alarm, 'ActionsEnabled') !== false &&
+    listOf(property(alarm, 'AlarmActions')).some(
+      (action) =>
+        stage.resourceOf(action)?.Type === 'AWS::SNS::Topic' ||
+        names.some((name) => JSON.stringify(action).includes(name)),
+    )
+  );
+}
+
+/** What in a value refers to a resource: every Ref, every GetAtt, every import. */
+function referencesIn(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('Ref' in value || 'Fn::GetAtt' in value || 'Fn::ImportValue' in value) return [value];
+  return Object.values(value).flatMap(referencesIn);
+}
+
+function rolePolicyOf(role: Resource): Statement[] {
+  return listOf(property(role, 'Policies')).flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')));
 }
 
 function policyOf(stage: StageTemplates, queueId: string): Statement[] {

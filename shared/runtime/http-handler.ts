@@ -6,7 +6,8 @@ import { type Claims, checkAccess, checkBodyAccess } from './access.ts';
 import { nowMs } from './clock.ts';
 import { Problem } from './errors.ts';
 import type { LambdaHandler } from './lambda.ts';
-import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
+import { createLogger, errorFields, writeLine } from './log.ts';
+import { writeMetrics } from './metrics.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.ts';
 import { parseJson, readBody } from './request-body.ts';
 import type { Caller, Route, RouteRequest } from './route.ts';
@@ -39,7 +40,7 @@ export function httpHandler<Stores>(
   open: () => Stores & HttpDependencies,
 ): LambdaHandler<HttpEvent, HttpAnswer> {
   const stores = open();
-  const log = createLogger({ write: stores.write ?? writeLine });
+  const write = stores.write ?? writeLine;
   const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   const timeout = {
     timeoutEarlyInMillis: TIMEOUT_RESERVE_MS,
@@ -53,7 +54,7 @@ export function httpHandler<Stores>(
     const request = readRequest(route, event);
     const answer = await route.handle(request as RouteRequest<never, never, never, never>, stores);
     return respond(event, answer.status, answer.body, answer.headers);
-  }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, log));
+  }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, write));
 }
 
 function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown, unknown> {
@@ -160,16 +161,18 @@ function knownProblem(error: unknown): Problem | undefined {
   return new Problem('unavailable', 'Too much was written at once; nothing has changed.');
 }
 
-function toProblem(event: HttpEvent, context: Context, error: unknown, log: Logger): HttpAnswer {
+function toProblem(event: HttpEvent, context: Context, error: unknown, write: (line: string) => void): HttpAnswer {
   const known = knownProblem(error);
   const id = correlationId(event);
   if (known === undefined) {
-    log.error('internal', {
+    createLogger({ write }).error('internal', {
       function: context.functionName,
       route: event.routeKey,
       correlationId: id,
       ...errorFields(error),
     });
+    // To AWS an answer is an answer: a function that has one for everybody, and it is a 500, has made no error.
+    writeMetrics(context.functionName, { Failed: 1 }, write);
   }
   const problem = known ?? new Problem('internal', `Give this id when you ask about it: ${id}`);
   const details = problemDetails({

@@ -41,7 +41,7 @@ function synthesiseWith(wrong: (stack: Stack) => void): () => void {
     context: { '@aws-cdk/core:appMode': 'inmemory' },
   });
   wrong(new Stack(app, 'wrong'));
-  Validations.of(app).addPlugins(new HouseRules({ production: true }), new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new HouseRules({ production: true, canary: true }), new AwsSolutionsChecks(app));
   return () => app.synth();
 }
 

@@ -6,8 +6,8 @@ import { templatesOf } from './stage-templates.ts';
 
 describe.each(stageNames)('the templates of %s', (stage) => {
   test('keep the house rules', async () => {
-    const production = stages[stage].removal === 'retain';
-    expect(findingsIn(await templatesOf(stage), { production })).toEqual([]);
+    const expectations = { production: stages[stage].removal === 'retain', canary: stages[stage].rollout === 'canary' };
+    expect(findingsIn(await templatesOf(stage), expectations)).toEqual([]);
   });
 });
 
@@ -84,6 +84,7 @@ const mutations: Mutation[] = [
   ['bucket-is-private', 'AWS::S3::Bucket', 'not encrypted', (it) => drop(it, 'BucketEncryption')],
 ];
 
+const asked = { production: true, canary: true };
 const sound = await templatesOf('prod');
 
 test.each(mutations)('%s notices: %s, %s', (rule, type, _what, harm) => {
@@ -94,7 +95,7 @@ test.each(mutations)('%s notices: %s, %s', (rule, type, _what, harm) => {
       .map((id) => {
         const templates: Template[] = structuredClone(sound);
         harm(templates[index]!.Resources[id]!);
-        return findingsIn(templates, { production: true }).some((finding) => finding.rule === rule);
+        return findingsIn(templates, asked).some((finding) => finding.rule === rule);
       }),
   );
   expect(noticed.filter(Boolean).length).toBeGreaterThan(0);
@@ -119,7 +120,7 @@ test('each rule has a mutation that it notices, and each table, role and log gro
           return id;
         }),
     );
-    const found = findingsIn(templates, { production: true })
+    const found = findingsIn(templates, asked)
       .filter((finding) => finding.rule === rule)
       .map(({ resource }) => resource);
     expect([...new Set(found)].sort()).toEqual(harmed.sort());

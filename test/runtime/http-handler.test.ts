@@ -220,6 +220,7 @@ describe('what a route throws', () => {
         correlationId: 'request-1',
         reason: 'password is swordfish',
       },
+      { function: expect.any(String), Failed: 1 },
     ]);
   });
 
