@@ -9,6 +9,8 @@ import { type Addressee, type LetterBox, letterBoxesOf } from './letter-boxes.ts
 import { depthOf, giveBack, type Held, hold, holdOn, remove } from './peek.ts';
 import { recordsOf } from './stream-records.ts';
 
+/** The alias of the version that runs. */
+const LIVE = 'live';
 /** So many letters of a queue are looked at in one go at most. */
 export const LETTERS_LIMIT = 10_000;
 /** How long a letter is held whose function runs: the longest that Lambda lets one run, and a little. */
@@ -182,7 +184,11 @@ async function handOver(
   }
   await holdOn(backend.sqs, held, INVOCATION_SECONDS);
   const { FunctionError, Payload } = await backend.lambda.send(
-    new InvokeCommand({ FunctionName: addressee.functionName, Payload: Buffer.from(JSON.stringify(event ?? {})) }),
+    new InvokeCommand({
+      FunctionName: addressee.functionName,
+      Qualifier: LIVE,
+      Payload: Buffer.from(JSON.stringify(event ?? {})),
+    }),
   );
   const answer = parsed(Buffer.from(Payload ?? []).toString('utf8')) as
     | { errorMessage?: string; batchItemFailures?: unknown[] }

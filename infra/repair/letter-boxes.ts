@@ -17,8 +17,8 @@ export type LetterBox = { queue: string; addressee: Addressee };
  * readers of a stream, `-undelivered` of rules and schedules, and the lake's.
  */
 export function letterBoxesOf(stage: StageName, specs: readonly DomainSpec[] = domains): LetterBox[] {
-  const boxes = specs.flatMap(({ reactions = [], streamReactions = [], scheduledReactions = [] }): LetterBox[] => [
-    ...reactions.flatMap(({ name }): LetterBox[] => {
+  const boxes = specs.flatMap(({ reactions = [], relays = [], streamReactions = [], scheduledReactions = [] }) => [
+    ...[...reactions, ...relays].flatMap(({ name }): LetterBox[] => {
       const addressee = { kind: 'queue', queue: nameOf(stage, name), functionName: nameOf(stage, name) } as const;
       return ['dead', 'undelivered'].map((end) => ({ queue: nameOf(stage, name, end), addressee }));
     }),
