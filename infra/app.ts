@@ -19,6 +19,7 @@ import { domainStacks } from './constructs/wiring.ts';
 import { HouseRules } from './stacks/house-rules.ts';
 import { StatefulStack } from './stacks/stateful.ts';
 import { DomainStack, StatelessStack } from './stacks/stateless.ts';
+import { WatchStack } from './stacks/watch.ts';
 
 export type SynthesisOptions = {
   stage: StageName;
@@ -31,9 +32,9 @@ export type SynthesisOptions = {
   /** Who signs the tokens, and whom they are for, in place of the stage's own. */
   issuer?: string;
   audience?: string;
-};
   /** How new code takes over, in place of the stage's own way: at once, where what runs is worse than any that could follow. */
   rollout?: Rollout;
+};
 
 /** Writes the CloudFormation templates of a stage, offline and in this process. The same input gives the same bytes. */
 export async function synthesise({
@@ -43,8 +44,8 @@ export async function synthesise({
   check = bundle,
   issuer,
   audience,
-}: SynthesisOptions): Promise<CloudAssembly> {
   rollout = stages[stage].rollout,
+}: SynthesisOptions): Promise<CloudAssembly> {
   const app = new App({
     ...(outdir === undefined ? {} : { outdir }),
     context: flags(),
@@ -73,24 +74,37 @@ async function build(
 ): Promise<void> {
   const tags = tagsOf(config.stage);
   const about = { analyticsReporting: false, terminationProtection: config.removal === 'retain', tags };
-  const { foundation } = new StatefulStack(app, nameOf(config.stage, 'stateful'), config, {
+  const stateful = new StatefulStack(app, nameOf(config.stage, 'stateful'), config, {
     ...about,
     description: `Rapport ${config.stage}: key, bus, tables and lake.`,
   });
-  const surroundings = { config, foundation, bundle };
-  const { api } = new StatelessStack(app, nameOf(config.stage, 'stateless'), surroundings, {
+  const surroundings = { config, foundation: stateful.foundation, bundle };
+  const stateless = new StatelessStack(app, nameOf(config.stage, 'stateless'), surroundings, {
     ...about,
     terminationProtection: false,
     description: `Rapport ${config.stage}: functions, rules, queues and the API.`,
   });
-  for (const name of domainStacks.filter((it) => it !== 'stateless')) {
-    const props = {
+  const apart = domainStacks
+    .filter((it) => it !== 'stateless')
+    .map((name) => {
+      const props = {
+        ...about,
+        terminationProtection: false,
+        description: `Rapport ${config.stage}: functions, rules and queues of ${name}.`,
+      };
+      return new DomainStack(app, nameOf(config.stage, name), { name, surroundings, api: stateless.api }, props);
+    });
+  const stacks = [stateful, stateless, ...apart];
+  new WatchStack(
+    app,
+    nameOf(config.stage, 'watch'),
+    { config, stacks },
+    {
       ...about,
       terminationProtection: false,
-      description: `Rapport ${config.stage}: functions, rules and queues of ${name}.`,
-    };
-    new DomainStack(app, nameOf(config.stage, name), { name, surroundings, api }, props);
-  }
+      description: `Rapport ${config.stage}: dashboards and alarms.`,
+    },
+  );
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
   Validations.of(app).addPlugins(
     new HouseRules({ production: config.removal === 'retain', canary: config.rollout === 'canary' }),

@@ -73,6 +73,19 @@ export type StageConfig = {
   watch: {
     /** Whom alarms are sent to: e-mail addresses and https URLs, such as that of a paging service. */
     subscribers: readonly string[];
+    /** Above so many answers of 5xx within five minutes somebody is woken. */
+    serverErrors: number;
+    /** Of one request in a hundred. */
+    latencyMs: number;
+    /** Above this share of answers of 4xx somebody is woken, and from so many requests within five minutes on it is a share of something. */
+    refusedPercent: number;
+    minRequests: number;
+    /** Above this share of lists from an engine that stands in somebody is woken. */
+    fallbackPercent: number;
+    /** How far a function may be behind the table that it follows. */
+    streamLagSeconds: number;
+    /** Above so many writes of a table that met another writer within five minutes somebody is woken; a few are tried again and harm nobody. */
+    conflicts: number;
   };
 };
 
@@ -118,7 +131,16 @@ const dev: StageConfig = {
   lake: { bufferSeconds: 60, bufferMb: 5, coldAfterDays: 30, noncurrentDays: 7, accessLogDays: 30 },
   logs: { retentionDays: 14, application: 'INFO', system: 'INFO' },
   keyDeletionWindowDays: 7,
-  watch: { subscribers: [] },
+  watch: {
+    subscribers: [],
+    serverErrors: 0,
+    latencyMs: 3_000,
+    refusedPercent: 50,
+    minRequests: 100,
+    fallbackPercent: 20,
+    streamLagSeconds: 300,
+    conflicts: 500,
+  },
 };
 
 const staging: StageConfig = {
@@ -146,12 +168,17 @@ const prod: StageConfig = {
   lake: { ...staging.lake, coldAfterDays: 90, noncurrentDays: 30, accessLogDays: 365 },
   logs: { retentionDays: 365, application: 'INFO', system: 'WARN' },
   keyDeletionWindowDays: 30,
+  watch: { ...staging.watch, serverErrors: 5, refusedPercent: 20, minRequests: 1_000 },
 };
 
 export const stages: Readonly<Record<StageName, StageConfig>> = { dev, staging, prod };
 
 export function isStageName(value: unknown): value is StageName {
   return stageNames.some((name) => name === value);
+}
+
+export function isRollout(value: unknown): value is Rollout {
+  return rollouts.some((it) => it === value);
 }
 
 /** True where the issuer is still the one that nobody can log in at. */
@@ -177,8 +204,4 @@ export function idOf(name: string): string {
 /** The version that a deployment carries and `GET /v1/health` tells. */
 export function releaseVersion(): string {
   return packageJson.version;
-export function isRollout(value: unknown): value is Rollout {
-  return rollouts.some((it) => it === value);
-}
-
 }

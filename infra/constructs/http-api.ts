@@ -1,6 +1,7 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { nameOf, type StageConfig } from '../config.ts';
 import { logGroup } from './logs.ts';
@@ -21,6 +22,11 @@ const accessLogFields = {
   authorizerError: '$context.authorizer.error',
   error: '$context.error.message',
 };
+
+/** Where the API's id is kept: it has a name, but is counted, and so watched, under an id that AWS gives it. */
+export function apiIdParameter({ stage }: Pick<StageConfig, 'stage'>): string {
+  return `/rapport/${stage}/api-id`;
+}
 
 /** The public door: one HTTP API with a JWT authorizer, throttled and logged. Routes are added by the domains. */
 export class RapportApi extends Construct {
@@ -51,5 +57,10 @@ export class RapportApi extends Construct {
       },
     });
     this.url = stage.url;
+    new StringParameter(this, 'Id', {
+      parameterName: apiIdParameter(config),
+      stringValue: this.api.apiId,
+      description: `The id of ${name}.`,
+    });
   }
 }

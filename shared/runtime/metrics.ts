@@ -16,7 +16,11 @@ export type MetricName =
   | 'Rejected'
   | 'Unpublished'
   | 'Waiting'
-  | 'LedgerDrift';
+  | 'LedgerDrift'
+  | 'ComplaintOverdue'
+  | 'Recommended'
+  | 'FellBack'
+  | 'SpendCapReached';
 
 const NAMESPACE = 'Rapport';
 

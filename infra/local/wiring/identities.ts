@@ -31,6 +31,7 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  'AWS::SSM::Parameter',
 ]);
 
 /** Types that `readWiring` turns into behaviour. */
