@@ -1,4 +1,3 @@
-import { pseudonymOf } from '../../shared/adapters/personalize/pseudonym.ts';
 import { defaultWeights } from '../../shared/domain/recommend/default-weights.ts';
 import type { Engine } from '../../shared/domain/recommend/engine-chain.ts';
 import type { HistoryOwner } from '../../shared/domain/recommend/history-facts.ts';
@@ -29,7 +28,7 @@ type Asked = {
 /** The engines for one question: each makes its list when it is asked. */
 export function enginesOf(
   { recommender, asked, recommendations: policy, owner, productId, personal, leftOut }: Asked,
-  { managed, recommenders }: Pick<RecommendStores, 'managed' | 'recommenders'>,
+  { managed, pseudonyms, recommenders }: Pick<RecommendStores, 'managed' | 'pseudonyms' | 'recommenders'>,
 ): Engine<{ limit: number }, ExplainedItem>[] {
   const listed = (list: MadeList, modelVersion?: string) => {
     // Engines leave out the same products, so their counts are no sum.
@@ -42,7 +41,8 @@ export function enginesOf(
     return recommenders.refusal() === undefined ? list : { cause: 'refused_model' as const };
   };
   const personalize: Engine<{ limit: number }, ExplainedItem>['recommend'] = async ({ limit }, signal, spent) => {
-    const userId = owner !== undefined && personal ? pseudonymOf(owner) : undefined;
+    // The service knows people by the names that they have in the lake.
+    const userId = owner !== undefined && personal ? (await pseudonyms())(owner.kind, owner.id) : undefined;
     const request = { limit, userId, itemId: productId, policy: policy.personalize };
     const answer = await managed.recommend(request, signal, spent);
     if (answer.cause !== undefined) return answer;

@@ -6,6 +6,7 @@ import { modelVersionStore } from '../../shared/adapters/dynamo/model-version-st
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { recommendReader } from '../../shared/adapters/dynamo/recommend-reader.ts';
 import { spendStore } from '../../shared/adapters/dynamo/spend-store.ts';
+import { pseudonyms } from '../../shared/adapters/kms/pseudonyms.ts';
 import { managedRecommender } from '../../shared/adapters/personalize/managed-recommender.ts';
 import { s3Client } from '../../shared/adapters/s3/client.ts';
 import { modelCache } from '../../shared/adapters/s3/model-cache.ts';
@@ -17,7 +18,7 @@ import { recommenderSource } from '../../shared/runtime/recommender-source.ts';
 import { routes } from './routes.ts';
 
 export const handler = httpHandler(routes, () => {
-  const env = readEnv('CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'RECOMMEND_TABLE', 'STAGE');
+  const env = readEnv('CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'PSEUDONYM_KEY_ID', 'RECOMMEND_TABLE', 'STAGE');
   const dynamo = dynamoClient();
   const store = modelStore(s3Client(), env.MODEL_BUCKET);
   const models = modelSource({ store, cache: modelCache(env.STAGE), shop: env.STAGE });
@@ -28,6 +29,7 @@ export const handler = httpHandler(routes, () => {
     members: memberStore(dynamo, env.PROFILE_TABLE),
     versions: modelVersionStore(dynamo, env.RECOMMEND_TABLE),
     policies: policyStore(dynamo, env.PROFILE_TABLE),
+    pseudonyms: pseudonyms(env.PSEUDONYM_KEY_ID),
     managed: managedRecommender(optionalEnv('PERSONALIZE_CAMPAIGN_ARN', ''), spend),
     newId: () => `rec-${randomUUID()}`,
   };

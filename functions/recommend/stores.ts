@@ -1,6 +1,7 @@
 import type { MemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import type { ModelVersionStore } from '../../shared/adapters/dynamo/model-version-store.ts';
 import type { RecommendReader } from '../../shared/adapters/dynamo/recommend-reader.ts';
+import type { Pseudonyms } from '../../shared/adapters/kms/pseudonyms.ts';
 import type { PersonalizeItem, PersonalizeRequest } from '../../shared/adapters/personalize/personalize-engine.ts';
 import type { Engine } from '../../shared/domain/recommend/engine-chain.ts';
 import type { PolicySource } from '../../shared/policy/policies.ts';
@@ -12,6 +13,8 @@ export type RecommendStores = {
   members: Pick<MemberStore, 'load'>;
   versions: ModelVersionStore;
   policies: PolicySource;
+  /** What people are called where their ids are not told. */
+  pseudonyms: () => Promise<Pseudonyms>;
   /** Amazon Personalize; without a campaign it says so. */
   managed: Engine<PersonalizeRequest, PersonalizeItem>;
   /** Gives each answer an id of its own. */

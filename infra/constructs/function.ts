@@ -27,7 +27,7 @@ import {
 } from './access.ts';
 import { bundled } from './bundle.ts';
 import type { Surroundings } from './foundation.ts';
-import { importedName } from './lake.ts';
+import { importedName } from './imported-name.ts';
 import { logGroup } from './logs.ts';
 import { Rollout, type Starter, versionOptions } from './rollout.ts';
 import type { Binding, FunctionSpec } from './wiring.ts';

@@ -18,10 +18,13 @@ import { SEAL } from '../../events/envelope.ts';
 import { nameOf, type StageConfig } from '../config.ts';
 import { useOfKey } from './access.ts';
 import type { Surroundings } from './foundation.ts';
+import { BoundFunction } from './function.ts';
+import { importedName } from './imported-name.ts';
 import { logGroup } from './logs.ts';
 import { undeliveredQueue } from './queues.ts';
 import { removalOf } from './removal.ts';
 import { cloudEvent, target } from './rule-targets.ts';
+import type { FunctionSpec } from './wiring.ts';
 
 /**
  * The sources of what shops send, and not of what is published about it: the archive and the lake hold facts. What
@@ -102,10 +105,11 @@ export class LakeBuckets extends Construct {
   }
 }
 
-/** Takes every event that a shop sent to the lake: one JSON document per line, gzipped, in a folder per day. */
+/** Takes every event that a shop sent to the lake: one JSON document per line, gzipped, in a folder per day, with pseudonyms for people. */
 export class LakeDelivery extends Construct {
-  constructor(scope: Construct, id: string, { config, foundation }: Surroundings) {
-    super(scope, id);
+  constructor(scope: Construct, surroundings: Surroundings, transformation: FunctionSpec) {
+    super(scope, 'LakeDelivery');
+    const { config, foundation } = surroundings;
     const {
       bus,
       key,
@@ -113,6 +117,7 @@ export class LakeDelivery extends Construct {
     } = foundation;
     const name = nameOf(config.stage, 'lake');
     const logs = logGroup(this, 'Logs', config, 'lake');
+    const { live } = new BoundFunction(this, surroundings, transformation, config.stream, 'batch');
     const errors = new LogStream(this, 'Errors', {
       logGroup: logs,
       logStreamName: 'delivery',
@@ -134,6 +139,10 @@ export class LakeDelivery extends Construct {
               resources: [lake.arnForObjects('events/*'), lake.arnForObjects('errors/*')],
             }),
             useOfKey(key, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+            new PolicyStatement({
+              actions: ['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
+              resources: [live.functionArn],
+            }),
             new PolicyStatement({
               actions: ['logs:PutLogEvents'],
               resources: [
@@ -175,7 +184,16 @@ export class LakeDelivery extends Construct {
         processingConfiguration: {
           enabled: true,
           processors: [
-            { type: 'AppendDelimiterToRecord', parameters: [{ parameterName: 'Delimiter', parameterValue: '\\n' }] },
+            {
+              type: 'Lambda',
+              parameters: [
+                { parameterName: 'LambdaArn', parameterValue: live.functionArn },
+                { parameterName: 'RoleArn', parameterValue: writer.roleArn },
+                { parameterName: 'NumberOfRetries', parameterValue: '3' },
+                { parameterName: 'BufferSizeInMBs', parameterValue: '1' },
+                { parameterName: 'BufferIntervalInSeconds', parameterValue: '60' },
+              ],
+            },
           ],
         },
       },
@@ -203,11 +221,4 @@ export class LakeDelivery extends Construct {
     });
     rule.addTarget(target(rule, { arn: delivery.attrArn, config, undelivered, role: sender, input: cloudEvent }));
   }
-}
-
-/** How a stack that imports the bucket calls it in its template: cdk-nag names its findings after that. */
-export function importedName(bucket: Bucket): string {
-  const owner = Stack.of(bucket);
-  const reference = owner.resolve(owner.exportValue(bucket.bucketArn)) as { 'Fn::ImportValue': string };
-  return reference['Fn::ImportValue'];
 }

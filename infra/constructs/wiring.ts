@@ -134,6 +134,8 @@ export type DomainSpec = {
   http?: HttpDomainSpec;
   reactions?: readonly ReactionSpec[];
   relays?: readonly RelaySpec[];
+  /** The function that every event goes through on its way into the lake; one domain has it. */
+  transformations?: readonly [FunctionSpec];
   streamReactions?: readonly StreamReactionSpec[];
   scheduledReactions?: readonly ScheduledReactionSpec[];
 };

@@ -4,6 +4,7 @@ import { catalog } from './catalog.ts';
 import { complaint } from './complaint.ts';
 import { coupon } from './coupon.ts';
 import { intake } from './intake.ts';
+import { lake } from './lake.ts';
 import { liability } from './liability.ts';
 import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
@@ -34,4 +35,5 @@ export const domains: readonly DomainSpec[] = [
   quality,
   reputation,
   recommend,
+  lake,
 ];

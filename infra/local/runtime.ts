@@ -249,6 +249,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     deliveryStreams: wired.deliveryStreams,
     directoryOf: (bucket) => buckets.get(bucket) ?? join(bucketDirectory, bucket),
     nowMs: () => clock.nowMs(),
+    invoke: (name, event) => functions.invoke(name, event),
+    onError: (error) => report('error', { message: 'the lake could not be written', error: String(error) }),
   });
   undo.add(() => lake.flush());
   const recent: unknown[] = [];
@@ -322,7 +324,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
       if (stopping) throw new StoppingError();
       quiet = delivering.isIdle && functions.busy === 0 && delivered.every((count) => count === 0);
     }
-    lake.flush();
+    await lake.flush();
     return { deadLetters: deadLetterQueues.reduce((sum, queue) => sum + store.depth(queue), 0) };
   };
   const deadLetters = (): DeadLetter[] =>

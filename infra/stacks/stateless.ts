@@ -18,7 +18,6 @@ export class StatelessStack extends Stack {
     super(scope, id, props);
     this.api = new RapportApi(this, 'Http', surroundings.config);
     addDomains(this, 'stateless', surroundings, this.api);
-    new LakeDelivery(this, 'LakeDelivery', surroundings);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'The base of every route.' });
   }
 }
@@ -37,11 +36,20 @@ export class DomainStack extends Stack {
 }
 
 function addDomains(scope: Stack, name: DomainStackName, surroundings: Surroundings, api: RapportApi): void {
-  for (const { stack = 'stateless', http, reactions = [], relays = [], streamReactions = [], scheduledReactions = [] } of domains) {
-    if (stack !== name) continue;
+  for (const spec of domains) {
+    if ((spec.stack ?? 'stateless') !== name) continue;
+    const {
+      http,
+      reactions = [],
+      relays = [],
+      streamReactions = [],
+      scheduledReactions = [],
+      transformations = [],
+    } = spec;
     if (http !== undefined) new HttpDomain(scope, surroundings, http, api);
-    for (const spec of [...relays, ...reactions]) new Reaction(scope, surroundings, spec);
-    for (const spec of streamReactions) new StreamReaction(scope, surroundings, spec);
-    for (const spec of scheduledReactions) new ScheduledReaction(scope, surroundings, spec);
+    for (const it of [...relays, ...reactions]) new Reaction(scope, surroundings, it);
+    for (const it of streamReactions) new StreamReaction(scope, surroundings, it);
+    for (const it of scheduledReactions) new ScheduledReaction(scope, surroundings, it);
+    for (const it of transformations) new LakeDelivery(scope, surroundings, it);
   }
 }

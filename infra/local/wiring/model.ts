@@ -92,7 +92,8 @@ export type StreamMapping = {
 };
 
 /** What takes events to a folder of a bucket; `folder` holds `!{timestamp:yyyy-MM-dd}` where the day of arrival goes. */
-export type DeliveryStreamModel = { name: string; bucket: string; folder: string };
+/** `through`: the functions that records go through on their way, one after another. */
+export type DeliveryStreamModel = { name: string; bucket: string; folder: string; through: readonly string[] };
 
 export type BucketModel = { name: string; arn: string };
 

@@ -135,9 +135,19 @@ const mappingSchema = z.strictObject({
   Tags: ignored,
 });
 
+const processorSchema = z.object({
+  Type: z.enum(['AppendDelimiterToRecord', 'Lambda']),
+  Parameters: z.array(z.object({ ParameterName: z.string(), ParameterValue: z.string() })),
+});
+
 // How it is buffered, compressed and encrypted makes no difference to who reads the folder.
 const deliveryStreamSchema = z.object({
-  ExtendedS3DestinationConfiguration: z.object({ BucketARN: z.string(), Prefix: z.string() }),
+  ExtendedS3DestinationConfiguration: z.object({
+    BucketARN: z.string(),
+    Prefix: z.string(),
+    // A line per record is what the local lake writes in any case.
+    ProcessingConfiguration: z.optional(z.object({ Enabled: z.literal(true), Processors: z.array(processorSchema) })),
+  }),
 });
 
 const apiSchema = z.strictObject({
@@ -414,8 +424,15 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
     (resource): BucketModel => ({ name: nameOf(resource), arn: arnOf(resource) }),
   );
   const deliveryStreams = ofType('AWS::KinesisFirehose::DeliveryStream').map((resource): DeliveryStreamModel => {
-    const { BucketARN, Prefix } = read(resource, deliveryStreamSchema).ExtendedS3DestinationConfiguration;
-    return { name: nameOf(resource), bucket: nameOf(target(BucketARN, resource, 'AWS::S3::Bucket')), folder: Prefix };
+    const { ExtendedS3DestinationConfiguration: to } = read(resource, deliveryStreamSchema);
+    const bucket = nameOf(target(to.BucketARN, resource, 'AWS::S3::Bucket'));
+    const processors = to.ProcessingConfiguration?.Processors ?? [];
+    const through = processors
+      .filter(({ Type }) => Type === 'Lambda')
+      .flatMap(({ Parameters }) => Parameters)
+      .filter(({ ParameterName }) => ParameterName === 'LambdaArn')
+      .map(({ ParameterValue }) => functionAt(ParameterValue, resource));
+    return { name: nameOf(resource), bucket, folder: to.Prefix, through };
   });
   const routes = ofType('AWS::ApiGatewayV2::Route').map((resource): RouteModel => {
     const route = read(resource, routeSchema);

@@ -43,6 +43,7 @@ function storesOf({ model, refusal, cap = 'reserved', campaign = true }: Shop): 
   return {
     recommenders: recommenderSource({ models, feed: memoryFeed(catalogue) }),
     managed: campaign ? personalizeEngine({ client, campaigns, spend }) : managedRecommender('', spend),
+    pseudonyms: async () => (kind: string, id: string) => `${kind} ${[...id].reverse().join('')}`,
     newId: () => 'rec-1',
   } as unknown as RecommendStores;
 }
