@@ -146,14 +146,15 @@ test('a poison message ends among the dead letters with its reason, and the nine
     const data = { ...placed.data, orderId: `ord-${number}`, ...(number === 4 && { lines: 'none' }) };
     putOnBus({ specversion: '1.0', source: '/pos', ...placed, id: `evt-${number}`, data });
   }
-  // Whoever hears of orders puts it aside, points and recommendations each by itself.
+  // It does not get past the door, and is laid aside sealed: its name is still told.
   const poison = {
-    body: { id: 'evt-4' },
+    queue: 'rapport-dev-intake-unsealed-dead',
+    body: { id: 'evt-4', type: 'order.placed.v1', letter: expect.stringMatching(/^v1\./) },
     attributes: { code: 'invalid_event' },
     reason: expect.stringContaining('data.lines'),
   };
-  expect(await runtime.settle()).toEqual({ deadLetters: 2 });
-  expect(runtime.deadLetters()).toMatchObject([poison, poison]);
+  expect(await runtime.settle()).toEqual({ deadLetters: 1 });
+  expect(runtime.deadLetters()).toMatchObject([poison]);
   expect((await shop.get('/v1/members/mem-1')).body).toMatchObject({ points: { pending: 9 * 1209 } });
 });
 
