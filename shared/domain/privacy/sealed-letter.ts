@@ -34,7 +34,7 @@ export async function sealLetter(body: string, vault: Sealing): Promise<string |
   const said = typeof data === 'object' && data !== null ? ownerOf(data) : undefined;
   const owner = said !== undefined && OWNER.test(said) ? said : NOBODY;
   const [letter] = await vault.seal([{ owner, context: CONTEXT, text: body }]);
-  return letter && JSON.stringify({ ...(isId(id) && { id }), ...(isId(type) && { type }), owner, letter });
+  return letter && JSON.stringify({ ...(isId(id) && { id }), ...(isType(type) && { type }), owner, letter });
 }
 
 function readLetter(body: string): SealedLetter | undefined {
@@ -43,6 +43,8 @@ function readLetter(body: string): SealedLetter | undefined {
   return OWNER.test(owner) && /^v1\.[A-Za-z0-9_-]+$/.test(letter) ? { owner, letter } : undefined;
 }
 
+const isType = (value: unknown): value is string =>
+  typeof value === 'string' && /^[a-z]+\.[a-z_]+\.v\d{1,3}$/.test(value);
 const isId = (value: unknown): value is string => typeof value === 'string' && ID_PATTERN.test(value);
 
 function fieldsOf(body: string): Readonly<Record<string, unknown>> {
