@@ -102,6 +102,8 @@ export class LakeBuckets extends Construct {
         },
       ],
     });
+    // A bucket that stays without its policy would answer in the clear again.
+    for (const bucket of [accessLogs, this.models, this.lake]) bucket.policy?.applyRemovalPolicy(removalOf(config));
   }
 }
 

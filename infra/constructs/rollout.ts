@@ -12,7 +12,7 @@ import {
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { MetricName } from '../../shared/runtime/metrics.ts';
-import { nameOf, type StageConfig } from '../config.ts';
+import { idOf, nameOf, type StageConfig } from '../config.ts';
 import { type AlarmSpec, addAlarms, type MetricOf } from './alarms.ts';
 import type { Surroundings } from './foundation.ts';
 import { removalOf } from './removal.ts';
@@ -144,7 +144,7 @@ class Deployments extends Construct {
   private readonly role: Role;
 
   private constructor(scope: Stack) {
-    super(scope, 'Deployments');
+    super(scope, idOf(`deployments ${scope.stackName}`));
     this.application = new LambdaApplication(this, 'Application', { applicationName: scope.stackName });
     const alarms = scope.formatArn({
       service: 'cloudwatch',
@@ -174,8 +174,8 @@ class Deployments extends Construct {
 
   /** The one of a stack, made when it is first asked for. */
   static of(stack: Stack): Deployments {
-    const found = stack.node.tryFindChild('Deployments');
-    return found instanceof Deployments ? found : new Deployments(stack);
+    const found = stack.node.children.find((it) => it instanceof Deployments);
+    return found ?? new Deployments(stack);
   }
 
   /** Lets CodeDeploy move an alias, a tenth of its calls first, for as long as none of the alarms goes off. */

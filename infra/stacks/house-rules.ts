@@ -408,6 +408,9 @@ const rules: Record<string, Rule> = {
   },
 };
 
+/** The rules by their names, as findings say them. */
+export const ruleNames: readonly string[] = Object.keys(rules);
+
 /** The queues at the end of something: of another queue, a rule's target, a stream, the bus. */
 function deadLetterQueuesOf(stage: StageTemplates): (string | undefined)[] {
   const ends: Record<string, (resource: Resource) => unknown[]> = {

@@ -27,9 +27,11 @@ export type Statement = {
 export class StageTemplates {
   readonly resources: ReadonlyMap<string, Resource>;
   private readonly exports: ReadonlyMap<string, unknown>;
+  private readonly types: ReadonlyMap<string, readonly [id: string, resource: Resource][]>;
 
   constructor(templates: readonly Template[]) {
     this.resources = new Map(templates.flatMap((template) => Object.entries(template.Resources)));
+    this.types = Map.groupBy(this.resources, ([, { Type }]) => Type);
     this.exports = new Map(
       templates
         .flatMap((template) => Object.values(template.Outputs ?? {}))
@@ -38,7 +40,7 @@ export class StageTemplates {
   }
 
   ofType(type: string): [id: string, resource: Resource][] {
-    return [...this.resources].filter(([, resource]) => resource.Type === type);
+    return [...(this.types.get(type) ?? [])];
   }
 
   /** The logical id that a Ref, a GetAtt or an import of one of them leads to; undefined for anything else. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stageNames, stages } from '../../infra/config.ts';
-import { findingsIn } from '../../infra/stacks/house-rules.ts';
+import { findingsIn, ruleNames } from '../../infra/stacks/house-rules.ts';
 import { at, type Resource, type Template } from '../../infra/stacks/template.ts';
 import { templatesOf } from './stage-templates.ts';
 
@@ -14,6 +14,13 @@ describe.each(stageNames)('the templates of %s', (stage) => {
 test('only production keeps its data when its stack goes', () => {
   expect(stageNames.filter((stage) => stages[stage].removal === 'retain')).toEqual(['prod']);
 });
+
+const asked = { production: true, canary: true };
+const sound = await templatesOf('prod');
+const anyOf = (type: string): string =>
+  sound.flatMap(({ Resources }) => Object.entries(Resources)).find(([, it]) => it.Type === type)![0];
+const anyFunction = anyOf('AWS::Lambda::Function');
+const anyVersion = anyOf('AWS::Lambda::Version');
 
 /** A change for the worse, in what a template says of one resource, and the rule that has to notice it. */
 type Mutation = [rule: string, type: string, what: string, harm: (resource: Resource) => unknown];
@@ -79,35 +86,102 @@ const mutations: Mutation[] = [
   ['function-stands-alone', 'AWS::Lambda::Function', 'no source', (it) => delete it.Metadata],
   ['function-stands-alone', 'AWS::Lambda::Function', "Lambda's own log group", (it) => drop(it, 'LoggingConfig')],
   ['logs-are-forgotten', 'AWS::Logs::LogGroup', 'kept for ever', (it) => drop(it, 'RetentionInDays')],
+  ['data-stands-apart', 'AWS::SQS::Queue', 'a bucket among the functions', (it) => (it.Type = 'AWS::S3::Bucket')],
+  ['function-is-live', 'AWS::Lambda::Alias', 'under another name', (it) => set(it, 'Name', 'beta')],
+  ['function-is-live', 'AWS::Lambda::Alias', 'what was written last', (it) => set(it, 'FunctionVersion', '$LATEST')],
+  ['function-is-live', 'AWS::Lambda::Version', 'gone with the next', (it) => delete it.DeletionPolicy],
+  ['function-is-live', 'AWS::Lambda::Function', 'no name', (it) => drop(it, 'FunctionName')],
+  ['function-has-an-alarm', 'AWS::CloudWatch::Alarm', 'told to nobody', (it) => drop(it, 'AlarmActions')],
+  ['function-has-an-alarm', 'AWS::CloudWatch::Alarm', 'switched off', (it) => set(it, 'ActionsEnabled', false)],
+  ['function-has-an-alarm', 'AWS::CloudWatch::Alarm', 'a hundred errors', (it) => set(it, 'Threshold', 100)],
+  ['function-has-an-alarm', 'AWS::CloudWatch::Alarm', 'of all versions', (it) => drop(it, 'Dimensions')],
+  [
+    'only-what-is-live-is-called',
+    'AWS::Lambda::EventSourceMapping',
+    'what was written last',
+    (it) => set(it, 'FunctionName', { Ref: anyFunction }),
+  ],
+  [
+    'only-what-is-live-is-called',
+    'AWS::ApiGatewayV2::Integration',
+    'what was written last',
+    (it) => set(it, 'IntegrationUri', { 'Fn::GetAtt': [anyFunction, 'Arn'] }),
+  ],
+  [
+    'only-what-is-live-is-called',
+    'AWS::Lambda::Permission',
+    'a version',
+    (it) => set(it, 'FunctionName', { Ref: anyVersion }),
+  ],
+  [
+    'only-what-is-live-is-called',
+    'AWS::Events::Rule',
+    'what was written last',
+    (it) => (target(it).Arn = { 'Fn::GetAtt': [anyFunction, 'Arn'] }),
+  ],
+  [
+    'only-what-is-live-is-called',
+    'AWS::IAM::Role',
+    'the right to',
+    (it) =>
+      grants(it).push({
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { 'Fn::GetAtt': [anyFunction, 'Arn'] },
+      }),
+  ],
+  ['new-code-can-be-taken-back', 'AWS::Lambda::Alias', 'all at once', (it) => delete it.UpdatePolicy],
+  [
+    'new-code-can-be-taken-back',
+    'AWS::CodeDeploy::DeploymentGroup',
+    'all at once',
+    (it) => set(it, 'DeploymentConfigName', 'CodeDeployDefault.LambdaAllAtOnce'),
+  ],
+  [
+    'new-code-can-be-taken-back',
+    'AWS::CodeDeploy::DeploymentGroup',
+    'watched by nothing',
+    (it) => set(it, 'AlarmConfiguration', { Enabled: true, Alarms: [] }),
+  ],
+  [
+    'new-code-can-be-taken-back',
+    'AWS::CodeDeploy::DeploymentGroup',
+    'left half way',
+    (it) => set(it, 'AutoRollbackConfiguration', { Enabled: true, Events: ['DEPLOYMENT_FAILURE'] }),
+  ],
   ['bucket-is-private', 'AWS::S3::Bucket', 'may be public', (it) => drop(it, 'PublicAccessBlockConfiguration')],
   ['bucket-is-private', 'AWS::S3::Bucket', 'no versions', (it) => drop(it, 'VersioningConfiguration')],
   ['bucket-is-private', 'AWS::S3::Bucket', 'not encrypted', (it) => drop(it, 'BucketEncryption')],
 ];
 
-const asked = { production: true, canary: true };
-const sound = await templatesOf('prod');
-
 test.each(mutations)('%s notices: %s, %s', (rule, type, _what, harm) => {
-  // Each resource of the type is harmed alone, so that no resource is beyond the rule's reach unseen.
-  const noticed = sound.flatMap(({ Resources }, index) =>
+  // One resource of the type is harmed at a time, so that it is this one which is noticed.
+  const noticed = sound.some(({ Resources }, index) =>
     Object.keys(Resources)
       .filter((id) => Resources[id]?.Type === type)
-      .map((id) => {
+      .some((id) => {
         const templates: Template[] = structuredClone(sound);
         harm(templates[index]!.Resources[id]!);
         return findingsIn(templates, asked).some((finding) => finding.rule === rule);
       }),
   );
-  expect(noticed.filter(Boolean).length).toBeGreaterThan(0);
+  expect(noticed).toBe(true);
 });
 
-test('each rule has a mutation that it notices, and each table, role and log group is within reach', () => {
+test('each rule has a mutation that it notices', () => {
+  expect([...new Set(mutations.map(([rule]) => rule))].sort()).toEqual([...ruleNames].sort());
+});
+
+test(' each table, role and log group is within reach', () => {
   const whole: [rule: string, type: string][] = [
     ['table-recovers', 'AWS::DynamoDB::Table'],
     ['grant-names-what-it-gives', 'AWS::IAM::Role'],
     ['logs-are-forgotten', 'AWS::Logs::LogGroup'],
     ['queue-is-private', 'AWS::SQS::Queue'],
     ['rule-loses-nothing', 'AWS::Events::Rule'],
+    ['function-stands-alone', 'AWS::Lambda::Function'],
+    ['only-what-is-live-is-called', 'AWS::Lambda::EventSourceMapping'],
+    ['new-code-can-be-taken-back', 'AWS::Lambda::Alias'],
   ];
   for (const [rule, type] of whole) {
     const [, , , harm] = mutations.find(([name, of]) => name === rule && of === type)!;

@@ -1,19 +1,32 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise } from '../../infra/app.ts';
+import { type SynthesisOptions, synthesise } from '../../infra/app.ts';
 import type { StageName } from '../../infra/config.ts';
 import { at, property, type Resource, type StageTemplates, type Template } from '../../infra/stacks/template.ts';
 
-/** The templates of a stage as they are written, without code and without cdk-nag. */
-export async function templatesOf(stage: StageName): Promise<Template[]> {
+export type WrittenStack = { name: string; template: Template; terminationProtection: boolean };
+
+/** The stacks of a stage as they are written, without code and without cdk-nag. */
+export async function stacksOf(
+  stage: StageName,
+  options: Omit<SynthesisOptions, 'stage' | 'bundle' | 'outdir'> = {},
+): Promise<WrittenStack[]> {
   const outdir = mkdtempSync(join(tmpdir(), 'rapport-templates-'));
   try {
-    const { stacks } = await synthesise({ stage, bundle: false, outdir });
-    return stacks.map(({ template }) => template as Template);
+    const { stacks } = await synthesise({ stage, bundle: false, outdir, ...options });
+    return stacks.map(({ stackName: name, template, terminationProtection = false }) => ({
+      name,
+      template: template as Template,
+      terminationProtection,
+    }));
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+export async function templatesOf(stage: StageName): Promise<Template[]> {
+  return (await stacksOf(stage)).map(({ template }) => template);
 }
 
 export type NamedFunction = { id: string; name: string; entry: string; resource: Resource };
