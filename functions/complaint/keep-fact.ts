@@ -3,7 +3,7 @@ import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { addFact, openedComplaint } from '../../shared/domain/complaint/complaint.ts';
 import type { Told } from '../../shared/domain/complaint/decide-complaint.ts';
 import type { Policies } from '../../shared/policy/policies.ts';
-import { PermanentFailure } from '../../shared/runtime/errors.ts';
+import { MemberErased, PermanentFailure } from '../../shared/runtime/errors.ts';
 import type { Logger } from '../../shared/runtime/log.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 
@@ -19,6 +19,7 @@ export async function keepFact(
   const { eventId } = told.fact;
   await retryConflicts(WriteConflict, async () => {
     const stored = await complaints.load(complaintId);
+    if (stored.record.erased === true) throw new MemberErased();
     const added = addFact(stored.record, told.fact, policies);
     if (added.kind === 'refused') throw new PermanentFailure(added.code, added.detail);
     if (added.kind === 'known') return;

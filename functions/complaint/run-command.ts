@@ -11,7 +11,8 @@ import type { ComplaintStores } from './stores.ts';
 /** Somebody else's complaint is told from none by nobody. */
 export function ownComplaint(complaint: OpenedComplaint | undefined, caller: Caller): OpenedComplaint {
   const mine = caller.kind === 'service' || complaint?.folded.opened.data.memberId === memberOf(caller);
-  if (complaint === undefined || !mine) throw new Problem('not_found', 'There is no complaint of this id.');
+  if (complaint === undefined || !mine || complaint.record.erased === true)
+    throw new Problem('not_found', 'There is no complaint of this id.');
   return complaint;
 }
 

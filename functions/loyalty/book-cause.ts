@@ -2,7 +2,7 @@ import { fitsOneUnit, WriteConflict } from '../../shared/adapters/dynamo/profile
 import { newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
 import { type CauseFact, newCause } from '../../shared/domain/loyalty/cause-facts.ts';
 import { decideCause, type KnownCause } from '../../shared/domain/loyalty/decide-cause.ts';
-import { PermanentFailure } from '../../shared/runtime/errors.ts';
+import { MemberErased, PermanentFailure } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import type { Surroundings } from './book-order.ts';
 
@@ -27,6 +27,7 @@ export async function bookCause({ memberId, causeId, fact }: CauseOf, around: Su
       const { record, history } = await profile.loadHistory(memberId);
       decision = decideCause({ ...known, account: record, history }, fact, policies);
     }
+    if (decision.kind === 'erased') throw new MemberErased();
     if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
     if (decision.kind === 'write') await profile.save(decision);
   });

@@ -30,6 +30,8 @@ export async function runCommand<Code extends string, Receipt>(
   return retryConflicts(WriteConflict, async () => {
     const found = await profile.loadCauseTogether({ memberId, causeId, consistent: true });
     if (found.account === undefined && !(await profile.knowsMember(memberId))) return { kind: 'unknown_member' };
+    // An account that is closed is as good as none.
+    if (found.account?.account.closedAtMs !== undefined) return { kind: 'unknown_member' };
     const known: KnownCause = {
       cause: found.cause ?? newCause(memberId, causeId),
       account: found.account ?? newAccountRecord(memberId, policies),

@@ -95,6 +95,14 @@ export class Problem extends Error {
   }
 }
 
+/** What is asked or told is of a member whom the shop has forgotten: it is counted, and not applied. */
+export class MemberErased extends Error {
+  constructor() {
+    super('The member has been erased.');
+    this.name = 'MemberErased';
+  }
+}
+
 /** A fact that no retry can make right; it goes to the dead-letter queue at once, with this reason. */
 export class PermanentFailure extends Error {
   readonly code: string;

@@ -9,7 +9,7 @@ import { readMessage } from '../domain/intake/read-message.ts';
 import { admitBatch } from './admission.ts';
 import { nowMs } from './clock.ts';
 import { startDeadline } from './deadline.ts';
-import { PermanentFailure } from './errors.ts';
+import { MemberErased, PermanentFailure } from './errors.ts';
 import { inTurn, onceEach } from './in-turn.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
@@ -65,7 +65,8 @@ export type QueueOptions<Event, Dependencies, Before> = {
  * - What can never succeed (unreadable, or a PermanentFailure), and what fails for the last time, goes to the
  *   dead-letter queue with its code and reason, and counts as done.
  * - An id that stands for other content is refused: kept in the Inbox for the desk, never reacted to.
- * - What is of a member who has been erased is counted, and never reacted to.
+ * - What is of a member who has been erased is counted, and never reacted to; whose an event is that names nobody, `react` may find out
+ *   on its way (a MemberErased).
  * - Any other failure, running out of time among them, is reported alone, and the queue delivers that message again.
  *
  * `open` is called once, when the entry module is loaded.
@@ -122,6 +123,7 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
         try {
           return await Promise.race([take(reading), deadline.passed]);
         } catch (error) {
+          if (error instanceof MemberErased) return 'erased';
           return giveUpOrRetry(record, error, { dependencies, functionName: context.functionName, log });
         }
       }),

@@ -8,6 +8,7 @@ export type ComplaintAttention = { state: 'complaint' | 'complaint_waiting' | 'c
 
 /** `sinceMs` is the next deadline of what is to be decided, so that what is due first comes first. */
 export function complaintAttention(record: ComplaintRecord): ComplaintAttention | undefined {
+  if (record.erased === true) return undefined;
   const complaint = openedComplaint(record);
   if (complaint === undefined) {
     const [first] = record.facts;

@@ -9,7 +9,7 @@ type Due = { name: DeadlineName | 'closing'; atMs: number };
  */
 function duesOf(record: ComplaintRecord): Due[] {
   const complaint = openedComplaint(record);
-  if (complaint === undefined) return [];
+  if (complaint === undefined || record.erased === true) return [];
   const { closesAtMs, rating } = complaint.folded;
   const missed = deadlinesOf(complaint).filter(
     ({ name, byMs, metAtMs }) => record.told?.[name] === undefined && (metAtMs === undefined || metAtMs >= byMs),

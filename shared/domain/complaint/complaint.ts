@@ -38,6 +38,8 @@ export type ComplaintRecord = {
   resolved?: ResolvedTargets | undefined;
   /** Deadlines that have been told to have passed, and the closing, each with the instant that was told: once and for ever. */
   told?: { [Name in DeadlineName | 'closing']?: number } | undefined;
+  /** Its member has been erased: what it counted for stays, and nobody goes on with it. */
+  erased?: true | undefined;
 };
 
 export function newComplaint(complaintId: string): ComplaintRecord {

@@ -82,6 +82,8 @@ export type Account = {
   /** The member's own day of the last check-in that counted. */
   checkedIn?: string | undefined;
   referral?: Referral | undefined;
+  /** Since when the member is no more: whatever became known since is nothing to this account, and time brings it nothing. */
+  closedAtMs?: number | undefined;
 };
 
 export function newAccount(policies: Policies): Account {
@@ -108,6 +110,23 @@ export function pendingPoints(account: Account): number {
 
 export function availablePoints(account: Account): number {
   return account.lots.reduce((sum, lot) => sum + lot.points, 0);
+}
+
+/** The account as it is left when its member is no more: without points, and without what it had learnt of the member. */
+export function closedAccount(account: Account, atMs: number): Account {
+  const { timeZone: _zone, checkedIn: _day, referral: _referral, ...kept } = account;
+  return {
+    ...kept,
+    months: {},
+    openPoints: 0,
+    held: [],
+    lots: [],
+    lapsed: [],
+    debt: 0,
+    redeemed: [],
+    taste: { asOfMs: atMs, categories: {}, brands: {}, priceBand: {}, channels: {} },
+    closedAtMs: atMs,
+  };
 }
 
 /** A copy that can be changed: deep where the fold writes, shared where it replaces whole values. */

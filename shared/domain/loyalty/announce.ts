@@ -46,7 +46,9 @@ export function announcementOf(
     const data = { memberId, referrerId: entry.by, at: time, cause };
     return announce(definition, { ...parts, id: announcementId('referral', memberId, entry.seq), data });
   }
-  const definition = entry.points === 0 ? undefined : definitionOf(entry);
+  // Whose account is closed is told nothing any more, nor is anybody else told of them.
+  const silent = entry.points === 0 || entry.eventType === 'member.erased';
+  const definition = silent ? undefined : definitionOf(entry);
   if (definition === undefined) return undefined;
   const data = {
     memberId,

@@ -18,7 +18,9 @@ export type CausePosting = {
     | 'confirmed'
     | 'dropped'
     /** Points taken from what can be spent. */
-    | 'taken';
+    | 'taken'
+    /** Everything that is left is taken out, because the member is no more. */
+    | 'closed';
   eventId: string;
   eventType: string;
   /** The cause's id. */
@@ -51,6 +53,7 @@ const EVENT_TYPES: Record<
   redeemed: 'points.redemption',
   released: 'points.redemption_release',
   adjusted: 'points.adjustment',
+  closed: 'member.erased',
 };
 
 /** What the facts known of a cause call for, by their set alone and not by the order in which they came. */
@@ -134,6 +137,14 @@ function postingOf(
         ...(shortfall === 'only_pending' && { shortfall: 'within_balance' }),
       };
     }
+    case 'closed':
+      return {
+        ...base,
+        kind: 'closed',
+        eventType: EVENT_TYPES[fact.kind],
+        points: 0,
+        arithmetic: 'the account is closed',
+      };
     case 'rewarded': {
       if (state.given > 0) return undefined;
       const { points, reason, type } = fact.data;

@@ -30,6 +30,9 @@ export type ReviewFact = Fact<'review_submitted' | 'review_published' | 'review_
 /** What a rejected review costs in all by now, beside what was paid for it; 0 where that has been lifted. */
 export type PenalisedFact = Fact<'penalised', { points: number; type: string }>;
 
+/** The member has been erased: the account is closed for ever. */
+export type ClosedFact = Fact<'closed', Record<string, never>>;
+
 /** One thing that is known of a member beside the orders and bears on the account. */
 export type CauseFact =
   | IntroducedFact
@@ -40,7 +43,8 @@ export type CauseFact =
   | RewardedFact
   | RevokedFact
   | ReviewFact
-  | PenalisedFact;
+  | PenalisedFact
+  | ClosedFact;
 
 /** What was answered to a command, kept so that the same command gets the same answer. */
 export type Receipt = Readonly<Record<string, unknown>>;

@@ -21,6 +21,8 @@ export type KnownCause = {
 export type CauseDecision =
   /** Nothing to do: the fact is known and its effect is booked. */
   | { kind: 'nothing' }
+  /** The account is closed, because its member has been erased: the fact is not taken. */
+  | { kind: 'erased' }
   | { kind: 'refused'; code: string; detail: string }
   /** The decision needs the member's history; ask again with it. */
   | { kind: 'need' }
@@ -32,6 +34,7 @@ export function decideCause(known: KnownCause, fact: CauseFact, policies: Polici
   const added = addCauseFact(known.cause, fact);
   if (added.kind === 'duplicate') return { kind: 'nothing' };
   if (added.kind === 'refused') return added;
+  if (known.account.account.closedAtMs !== undefined) return { kind: 'erased' };
   const { causeId, version } = known.cause;
   const cause = { ...added.cause, version: version + 1 };
   const booked = causeEffect(known.cause, policies);

@@ -41,6 +41,8 @@ export type Known = {
 export type OrderDecision =
   /** Nothing to do: the fact is known and its effect is booked. */
   | { kind: 'nothing' }
+  /** The order is of a member who has been erased: the fact is not taken. */
+  | { kind: 'erased' }
   | { kind: 'refused'; code: string; detail: string }
   /** The decision needs more to be read; ask again with it. */
   | { kind: 'need'; visitors: string[]; accounts: string[]; histories: string[] }
@@ -119,7 +121,7 @@ type AccountQuestion = {
 
 function decideAccounts(
   question: AccountQuestion,
-): { writes: AccountWrite[] } | Extract<OrderDecision, { kind: 'need' }> {
+): { writes: AccountWrite[] } | Extract<OrderDecision, { kind: 'need' | 'erased' }> {
   const { known, before, effectBefore, effect, owner } = question;
   const previous = before.bookedTo?.kind === 'member' ? before.bookedTo.memberId : undefined;
   const next = owner?.kind === 'member' ? owner.memberId : undefined;
@@ -133,6 +135,9 @@ function decideAccounts(
   const relevant = changes.filter(({ booked, wanted }) => JSON.stringify(booked) !== JSON.stringify(wanted));
   const missing = relevant.filter(({ memberId }) => !known.accounts.has(memberId)).map(({ memberId }) => memberId);
   if (missing.length > 0) return need({ accounts: missing });
+  if (relevant.some(({ memberId }) => known.accounts.get(memberId)?.account.closedAtMs !== undefined)) {
+    return { kind: 'erased' };
+  }
 
   const writes: AccountWrite[] = [];
   const late: string[] = [];

@@ -1,7 +1,7 @@
 import { nextPolicyChangeMs, type Policies, policyAt } from '../../policy/policies.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { DAY_MS, dayOf } from '../calendar/calendar.ts';
-import { type Account, copyOf, type Taste } from './account.ts';
+import { type Account, closedAccount, copyOf, type Taste } from './account.ts';
 import type { CausePosting } from './cause-effect.ts';
 import type { OrderPosting } from './order-effect.ts';
 import { expireLot, grant, type Movements, movePoints, releaseLot } from './points.ts';
@@ -10,21 +10,24 @@ import { countSpend, judgeTier, nextBoundaryMs } from './tiers.ts';
 
 export type FoldResult = { account: Account; entries: Movements };
 
-/** Folds postings, given in the order of their keys, into an account; neither argument is changed. */
+/** Folds postings, given in the order of their keys, into an account, up to the one that closes it; neither argument is changed. */
 export function foldPostings(start: Account, postings: readonly Posting[], policies: Policies): FoldResult {
-  const account = copyOf(start);
+  let account = copyOf(start);
   const out: Movements = [];
   for (const posting of postings) {
+    if (account.closedAtMs !== undefined) break;
     const policy = policyAt(policies, posting.atMs);
     if (account.last === undefined) {
       account.tier = { id: policy.tiers.steps[0]?.id ?? '', sinceMs: posting.atMs };
     }
     runClock(account, posting.atMs, policies, out);
     account.clockMs = Math.max(account.clockMs, posting.atMs);
-    movePoints(account, posting, policy, out, () => runClock(account, posting.atMs, policies, out));
+    const folding = account;
+    movePoints(folding, posting, policy, out, () => runClock(folding, posting.atMs, policies, out));
     if (isOrderPosting(posting)) foldOrder(account, posting, policies, out);
     else foldCause(account, posting, policy, out);
     account.last = postingKey(posting);
+    if (posting.kind === 'closed') account = closedAccount(account, posting.atMs);
   }
   return { account, entries: out };
 }
@@ -68,7 +71,7 @@ function runClock(account: Account, toMs: number, policies: Policies, out: Movem
 
 /** The next instant at which anything falls due. */
 function nextInstantMs(account: Account, policies: Policies): number | undefined {
-  if (account.last === undefined) return undefined;
+  if (account.last === undefined || account.closedAtMs !== undefined) return undefined;
   const policy = policyAt(policies, account.clockMs);
   let nextMs: number | undefined;
   const consider = (atMs: number | undefined) => {

@@ -1,6 +1,6 @@
 import type { Policy } from '../../policy/policy.ts';
 import { endOfMonth } from '../calendar/calendar.ts';
-import type { Account, HeldLot, Lot, Redeemed } from './account.ts';
+import { type Account, availablePoints, type HeldLot, type Lot, pendingPoints, type Redeemed } from './account.ts';
 import { redemptionLimit } from './arithmetic.ts';
 import { type CausePosting, expiryOfGrant } from './cause-effect.ts';
 import type { Entry, EntryKind, EntryState, Note } from './entries.ts';
@@ -133,6 +133,9 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
       pushTaken(posting, posting.adjusts ? 'adjust' : 'reverse', { ...taken, pending: 0 }, out);
       return;
     }
+    case 'closed':
+      takeAllOut(account, posting, out);
+      return;
     case 'redeemed':
       redeem(account, posting, policy, out);
       return;
@@ -142,6 +145,19 @@ function moveCausePoints(account: Account, posting: CausePosting, policy: Policy
       redeemed.over = true;
       giveBackDue(account, redeemed, posting, policy, out);
     }
+  }
+}
+
+/** What is pending, what can be spent and what is owed go out of the books, each by an entry of its own. */
+function takeAllOut(account: Account, posting: CausePosting, out: Movements): void {
+  const legs = [
+    { state: 'pending', points: -pendingPoints(account), what: 'pending' },
+    { state: 'available', points: -availablePoints(account), what: 'to spend' },
+    { state: 'debt', points: account.debt, what: 'owed' },
+  ] as const;
+  for (const { state, points, what } of legs.filter((it) => it.points !== 0)) {
+    const arithmetic = `${posting.arithmetic}: ${Math.abs(points)} points ${what} - ${Math.abs(points)} = 0`;
+    out.push({ ...leg(posting, 'adjust', state, points), arithmetic });
   }
 }
 

@@ -22,6 +22,7 @@ const RANK: Record<Posting['kind'], number> = {
   confirmed: 9,
   dropped: 10,
   taken: 11,
+  closed: 12,
 };
 
 export function isOrderPosting(posting: Posting): posting is OrderPosting {

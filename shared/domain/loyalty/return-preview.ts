@@ -23,6 +23,7 @@ export function previewReturn(
   policies: Policies,
 ) {
   if (decision.kind === 'refused') return decision;
+  if (decision.kind === 'erased') return refuse('not_found', 'The shop knows no order of this id.');
   if (decision.kind === 'nothing') return refuse('invalid_request', 'Nothing would come back.');
   const effect = orderEffect(decision.order);
   const refused = effect.refused.find(({ eventId }) => eventId === fact.eventId);

@@ -33,7 +33,8 @@ export function joinNeighbours(
   const known = reviews.flatMap((record, index) => {
     const around = surroundings[index];
     const submission = submissionOf(record.facts);
-    return around === undefined || submission === undefined ? [] : [{ record, around, submission }];
+    const passedOver = around === undefined || submission === undefined || record.anonymisedAtMs !== undefined;
+    return passedOver ? [] : [{ record, around, submission }];
   });
   // Texts first: whether a review copies another is part of what its product's neighbours see of it.
   for (const { record, around, submission } of known) {

@@ -7,6 +7,7 @@ import { type Counts, canonical } from '../reputation/counts.ts';
 import { type CreditEntry, creditOf } from '../reputation/credit.ts';
 import { reviewWeight } from '../reputation/rating.ts';
 import { reviewCounts } from '../reputation/review-counts.ts';
+import { anonymisedStanding } from './anonymise-review.ts';
 import { judgeReview, othersOf } from './judge-review.ts';
 import { type Purchase, purchaseOf } from './purchase.ts';
 import { brandOf, type ReviewContext } from './review-context.ts';
@@ -99,6 +100,7 @@ function purchaseFor({ atMs, data }: SubmittedFact, { orders }: ReviewSurroundin
 export function refreshReview({ record, surroundings, policies }: RefreshInput): RefreshedReview | undefined {
   const submission = submissionOf(record.facts);
   if (submission === undefined) return undefined;
+  if (record.anonymisedAtMs !== undefined) return refreshAnonymised(record, submission, surroundings.reviewer);
   const policy = policyAt(policies, submission.atMs);
   const { reviewer } = surroundings;
   const others = reviewer.rows.filter(({ reviewId }) => reviewId !== record.reviewId);
@@ -170,6 +172,19 @@ export function refreshReview({ record, surroundings, policies }: RefreshInput):
     changed: JSON.stringify(record.standing) !== JSON.stringify(standing),
     reviewerChanged: JSON.stringify(reviewer) !== JSON.stringify(nextReviewer),
     touched: touchedBy(reviewer, nextReviewer, row),
+  };
+}
+
+/** A review without an author says nothing of anybody, and nothing around it bears on it any more. */
+function refreshAnonymised(record: ReviewRecord, submission: SubmittedFact, reviewer: ReviewerRecord): RefreshedReview {
+  const standing = anonymisedStanding(record);
+  return {
+    record: { ...record, standing },
+    reviewer,
+    due: canonical(dueOf(submission, standing)),
+    changed: JSON.stringify(record.standing) !== JSON.stringify(standing),
+    reviewerChanged: false,
+    touched: [],
   };
 }
 

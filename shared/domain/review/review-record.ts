@@ -60,6 +60,8 @@ export type ReviewRecord = {
   version: number;
   facts: ReviewFact[];
   standing?: Standing | undefined;
+  /** Since when nobody knows its author, who has been erased: it stays as it stood, but for what the desk decides on it. */
+  anonymisedAtMs?: number | undefined;
 };
 
 export function newReview(reviewId: string): ReviewRecord {

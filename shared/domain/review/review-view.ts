@@ -1,20 +1,29 @@
 import { polarityOf } from '../text/polarity.ts';
 import type { ListedReview } from './listed-review.ts';
-import { submissionOf } from './review-facts.ts';
+import { type ReviewWords, submissionOf } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
 import { openAppeal } from './review-standing.ts';
 
-type Words = { title?: string | undefined; text?: string | undefined };
+/** What is told of people on a page of reviews. */
+export type Voices = {
+  /** What they have written, by the review. */
+  words: ReadonlyMap<string, ReviewWords>;
+  /** The names that members have given themselves. */
+  names: ReadonlyMap<string, string>;
+  /** Members who have been erased: what they rated stays, and names nobody. */
+  erased: ReadonlySet<string>;
+};
 
 /** Who is shown as the author of a review that is not to name one. */
 export const ANONYMOUS = 'anonymous';
 
 /** A published review as everybody sees it. Its words are data: whoever shows them on a page escapes them. */
-export function publicReview(row: ListedReview, words: Words | undefined, names: ReadonlyMap<string, string>) {
-  const { reviewId, memberId, atMs, ratings, verified, incentivised, weight, helpful, unhelpful } = row;
+export function publicReview(row: ListedReview, { words: all, names, erased }: Voices) {
+  const { reviewId, memberId, anonymous, atMs, ratings, verified, incentivised, weight, helpful, unhelpful } = row;
+  const words = all.get(reviewId);
   return {
     reviewId,
-    author: memberId === undefined ? ANONYMOUS : (names.get(memberId) ?? memberId),
+    author: anonymous === true || erased.has(memberId) ? ANONYMOUS : (names.get(memberId) ?? memberId),
     at: new Date(atMs).toISOString(),
     ratings,
     ...(words?.title !== undefined && { title: words.title }),
@@ -30,13 +39,17 @@ export function publicReview(row: ListedReview, words: Words | undefined, names:
   };
 }
 
+function reasonOf(reason: string | undefined): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
 function sentimentOf(positive: number) {
   const score = positive / 1_000;
   return { label: polarityOf(score), score };
 }
 
-/** A review with all that is known of it, for the desk and for its author. */
-export function reviewDetails({ reviewId, facts, standing }: ReviewRecord, words: Words | undefined) {
+/** A review with all that is known of it, for the desk and for its author; `wordsOf`: by the facts that words belong to. */
+export function reviewDetails({ reviewId, facts, standing, anonymisedAtMs }: ReviewRecord, words: Words | undefined) {
   const submission = submissionOf(facts);
   const told = standing && {
     since: new Date(standing.sinceMs).toISOString(),
@@ -54,7 +67,7 @@ export function reviewDetails({ reviewId, facts, standing }: ReviewRecord, words
     reviewId,
     state: standing?.state ?? 'waiting',
     ...(submission && {
-      memberId: submission.data.memberId,
+      ...(anonymisedAtMs === undefined && { memberId: submission.data.memberId }),
       productId: submission.data.productId,
       at: new Date(submission.atMs).toISOString(),
       ratings: submission.data.ratings,
@@ -67,7 +80,7 @@ export function reviewDetails({ reviewId, facts, standing }: ReviewRecord, words
       kind,
       at: new Date(atMs).toISOString(),
       eventId,
-      ...('reason' in data && data.reason !== undefined && { reason: data.reason }),
+      ...reasonOf('reason' in data ? data.reason : wordsOf.get(eventId)?.reason),
       ...('verdict' in data && { verdict: data.verdict }),
       ...('by' in data && { by: data.by }),
     })),
