@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { at, listOf, property, StageTemplates, statementsOf } from '../../infra/stacks/template.ts';
 import { liabilityKeys, profileKeys } from '../../shared/adapters/dynamo/keys.ts';
+import { VAULT_PURPOSE } from '../../shared/domain/privacy/vault-purpose.ts';
 import { functionsOf, templatesOf } from './stage-templates.ts';
 
 /**
@@ -8,6 +9,11 @@ import { functionsOf, templatesOf } from './stage-templates.ts';
  * has to be meant here too. An index is named after its table; `own` and `own dead` are the queues of the function.
  */
 type Row = { env: string[]; may: Record<string, string> };
+
+/** What seals and what opens personal facts. */
+const sealing = { vault: 'BatchGetItem PutItem', 'vault key': 'Decrypt GenerateDataKey' };
+const opening = { vault: 'BatchGetItem', 'vault key': 'Decrypt' };
+const vaultEnv = ['VAULT_KEY_ID', 'VAULT_TABLE'];
 
 const claims = { inbox: 'BatchGetItem PutItem' };
 const queue = { own: 'DeleteMessage GetQueueAttributes ReceiveMessage', 'own dead': 'SendMessage' };
@@ -21,8 +27,8 @@ const ledger: Row = {
   },
 };
 const facts: Row = {
-  env: [...reactionEnv, 'PROFILE_TABLE'],
-  may: { profile: 'BatchGetItem PutItem', ...claims, ...queue },
+  env: [...reactionEnv, 'PROFILE_TABLE', ...vaultEnv],
+  may: { profile: 'BatchGetItem PutItem', ...opening, ...claims, ...queue },
 };
 const entries: Row = {
   env: ['CATALOG_TABLE', ...reactionEnv],
@@ -30,7 +36,10 @@ const entries: Row = {
 };
 
 const units = { profile: 'BatchGetItem PutItem UpdateItem' };
-const birthdays: Row = { env: [...reactionEnv, 'PROFILE_TABLE'], may: { profile: 'PutItem', ...claims, ...queue } };
+const birthdays: Row = {
+  env: [...reactionEnv, 'PROFILE_TABLE', ...vaultEnv],
+  may: { profile: 'PutItem', ...opening, ...claims, ...queue },
+};
 const calendar: Row = {
   env: ['PROFILE_TABLE'],
   may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem' },
@@ -44,8 +53,8 @@ const followed = 'DescribeStream GetRecords GetShardIterator ListStreams';
 const reputationEnv = ['CATALOG_TABLE', 'PROFILE_TABLE', 'REPUTATION_TABLE'];
 
 const cases: Row = {
-  env: [...reactionEnv, 'PROFILE_TABLE', 'REPUTATION_TABLE'],
-  may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
+  env: [...reactionEnv, 'PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
+  may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...opening, ...claims, ...queue },
 };
 
 const histories: Row = {
@@ -55,9 +64,15 @@ const histories: Row = {
 const standings: Row = { env: entries.env, may: { catalog: 'BatchGetItem PutItem', ...claims, ...queue } };
 
 const rows: Record<string, Row> = {
+  'intake-unsealed': {
+    env: [...reactionEnv, 'BUS_NAME', 'PROFILE_TABLE', ...vaultEnv],
+    may: { 'profile policies': 'BatchGetItem', inbox: 'PutItem', bus: 'PutEvents', ...sealing, ...queue },
+  },
+  'lake-pseudonymise': { env: ['PSEUDONYM_KEY_ID'], may: { 'pseudonym key': 'GenerateMac' } },
   'intake-http': {
-    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
+    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE', ...vaultEnv],
     may: {
+      ...sealing,
       'profile policies': 'BatchGetItem',
       inbox: 'BatchGetItem PutItem',
       'inbox/index/attention': 'Query',
@@ -126,8 +141,8 @@ const rows: Record<string, Row> = {
     },
   },
   'review-submitted': {
-    env: [...reviews.env, 'PROFILE_TABLE'],
-    may: { ...reviews.may, 'profile policies': 'BatchGetItem' },
+    env: [...reviews.env, 'PROFILE_TABLE', ...vaultEnv],
+    may: { ...reviews.may, ...opening, 'profile policies': 'BatchGetItem' },
   },
   'review-voted': {
     env: [...reviews.env, 'PROFILE_TABLE'],
@@ -215,8 +230,9 @@ const rows: Record<string, Row> = {
   'recommend-brand-restricted': standings,
   'recommend-brand-reinstated': standings,
   'recommend-http': {
-    env: ['CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'RECOMMEND_TABLE', 'STAGE'],
+    env: ['CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'PSEUDONYM_KEY_ID', 'RECOMMEND_TABLE', 'STAGE'],
     may: {
+      'pseudonym key': 'GenerateMac',
       recommend: 'BatchGetItem ConditionCheckItem PutItem Query UpdateItem',
       'catalog/index/changes': 'Query',
       profile: 'BatchGetItem',
@@ -263,7 +279,7 @@ function nameOf(value: unknown, functionName: string): string {
         ? 'models bucket'
         : 'lake bucket';
     case 'AWS::KMS::Key':
-      return 'key';
+      return property(resource, 'KeySpec') === 'HMAC_256' ? 'pseudonym key' : 'key';
     case 'AWS::Logs::LogGroup':
       return name === `/rapport/prod/${functionName}` ? 'own logs' : name;
     default:
@@ -277,11 +293,16 @@ function grantsOf(functionName: string): { resource: string; actions: string[]; 
     .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
     .flatMap(({ Action, Resource, Condition }) =>
       listOf(Resource).map((resource) => ({
-        resource: `${nameOf(resource, functionName)}${partitionOf(Condition)}`,
+        resource: `${forVault(Condition) ? 'vault ' : ''}${nameOf(resource, functionName)}${partitionOf(Condition)}`,
         actions: listOf<string>(Action),
         condition: Condition,
       })),
     );
+}
+
+/** Whether a grant of the stage's key is for keys of the vault, and for nothing else. */
+function forVault(condition: unknown): boolean {
+  return at(condition, 'StringEquals', 'kms:EncryptionContext:purpose') === VAULT_PURPOSE;
 }
 
 /** The partition that a grant is for, where it is for one alone. */
@@ -320,7 +341,7 @@ describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
     expect(logs.map(({ actions }) => actions)).toEqual([['logs:CreateLogStream', 'logs:PutLogEvents']]);
   });
 
-  test('uses the key through a service, never by itself', () => {
+  test('uses the key through a service or for the vault, never by itself', () => {
     for (const { condition, actions } of grants.filter(({ resource }) => resource === 'key')) {
       expect(JSON.stringify(at(condition, 'StringEquals', 'kms:ViaService'))).toMatch(/"(dynamodb|s3|sqs)\."/);
       expect(actions.every((action) => action.startsWith('kms:') && !action.includes('*'))).toBe(true);

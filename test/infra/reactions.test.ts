@@ -11,17 +11,21 @@ import { property, StageTemplates } from '../../infra/stacks/template.ts';
 import { reactionsOf, templatesOf } from './stage-templates.ts';
 
 const stage = new StageTemplates(await templatesOf('prod'));
-const reactions = reactionsOf(stage).map(({ rule, functions }) => ({
+const all = reactionsOf(stage).map(({ rule, functions }) => ({
   pattern: property(rule, 'EventPattern') as Record<string, unknown>,
   name: functions[0]!.name,
   entry: functions[0]!.entry,
   variables: property(functions[0]!.resource, 'Environment', 'Variables') as Record<string, unknown>,
 }));
-const specs = new Map(domains.flatMap(({ reactions: all = [] }) => all).map((spec) => [spec.name, spec]));
+const relayed = new Set(domains.flatMap(({ relays = [] }) => relays).map(({ name }) => name));
+const reactions = all.filter(({ name }) => !relayed.has(name));
+const relays = all.filter(({ name }) => relayed.has(name));
+const specs = new Map(domains.flatMap((domain) => domain.reactions ?? []).map((spec) => [spec.name, spec]));
 
-/** An event as it is on the bus. */
+/** An event as it is on the bus, once what a shop sends is sealed. */
 function onBus(definition: EventDefinition, event = definition.sample): Record<string, unknown> {
-  return { source: definition.busSource, 'detail-type': definition.type, detail: event };
+  const detail = definition.direction === 'in' ? { ...event, rapportseal: 'none' } : event;
+  return { source: definition.busSource, 'detail-type': definition.type, detail };
 }
 
 /** An event that a reaction asks for: the sample of its type, with the fields that it wants to be there. */
@@ -37,6 +41,7 @@ function matches(pattern: Record<string, unknown>, event: Record<string, unknown
   return Object.entries(pattern).every(([key, expected]) => {
     if (!Array.isArray(expected)) return matches(expected as typeof pattern, (event[key] ?? {}) as typeof event);
     if (JSON.stringify(expected) === '[{"exists":true}]') return event[key] !== undefined;
+    if (JSON.stringify(expected) === '[{"exists":false}]') return event[key] === undefined;
     if (expected.some((value) => typeof value !== 'string')) throw new Error(`${key} is no plain value`);
     return expected.includes(event[key]);
   });
@@ -44,6 +49,18 @@ function matches(pattern: Record<string, unknown>, event: Record<string, unknown
 
 test('every reaction that is declared is deployed', () => {
   expect(reactions.map(({ name }) => name).sort()).toEqual([...specs.keys()].sort());
+});
+
+test('what a shop sends reaches a reaction sealed, and the relay until then', () => {
+  for (const definition of catalogue.filter(({ direction }) => direction === 'in')) {
+    const sealed = onBus(definition);
+    const unsealed = { ...sealed, detail: definition.sample };
+    expect(relays.filter(({ pattern }) => matches(pattern, unsealed))).toHaveLength(1);
+    expect(all.filter(({ pattern }) => matches(pattern, unsealed))).toEqual(relays);
+    expect(relays.some(({ pattern }) => matches(pattern, sealed))).toBe(false);
+  }
+  const announced = catalogue.filter(({ direction }) => direction === 'out').map((definition) => onBus(definition));
+  expect(announced.filter((event) => relays.some(({ pattern }) => matches(pattern, event)))).toEqual([]);
 });
 
 const dynamo = mockClient(DynamoDBClient);

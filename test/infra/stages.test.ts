@@ -79,7 +79,8 @@ describe.each(stageNames)('the stage %s', (stage) => {
 
   test('archives and lakes every event that a shop sends, and no announcement', () => {
     const families = ['member', 'catalog', 'order', 'review', 'complaint', 'quality', 'behaviour'];
-    const all = { source: families.map((family) => `rapport.${family}`) };
+    const source = families.map((family) => `rapport.${family}`);
+    const all = { source, detail: { rapportseal: [{ exists: true }] } };
     const [[, archive]] = templates(stage).ofType('AWS::Events::Archive') as [[string, never]];
     expect(archive).toMatchObject({ Properties: { EventPattern: all, RetentionDays: config.archiveDays } });
     const lake = templates(stage)
@@ -213,6 +214,7 @@ test('the tables have the keys, indexes and streams that the adapters count on',
     'rapport-dev-inbox': { keys, stream: undefined, ttl: undefined, indexes },
     'rapport-dev-reputation': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl', indexes },
     'rapport-dev-catalog': { keys, stream: 'NEW_AND_OLD_IMAGES', ttl: undefined, indexes: [changes] },
+    'rapport-dev-vault': { keys, stream: undefined, ttl: undefined, indexes: undefined },
     'rapport-dev-recommend': { keys, stream: undefined, ttl: 'ttl', indexes: undefined },
   });
 });
