@@ -10,10 +10,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
-import { VAULT_PURPOSE } from '../../shared/domain/privacy/vault-purpose.ts';
 import type { StageConfig } from '../config.ts';
 import type { Foundation } from './foundation.ts';
 import type { BucketBinding, TableBinding, VaultKeyBinding } from './wiring.ts';
+
+/** What every call for a key of the vault says it is for: the functions repeat it. */
+const VAULT_PURPOSE = 'rapport-vault';
 
 const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
