@@ -2,11 +2,12 @@ import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { StoredReview } from '../../shared/adapters/dynamo/review-store.ts';
 import { refreshReview } from '../../shared/domain/review/refresh-review.ts';
 import { submissionOf } from '../../shared/domain/review/review-facts.ts';
+import { questionOf } from '../../shared/domain/review/review-question.ts';
 import type { Policies } from '../../shared/policy/policies.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { enlistReviews } from './enlist-reviews.ts';
 import type { FoldStores } from './fold-stores.ts';
-import { askedOf, overtaken } from './review-questions.ts';
+import { overtaken } from './review-questions.ts';
 
 export type Refreshing = FoldStores & { policies: Policies };
 
@@ -37,7 +38,7 @@ async function refreshSome(reviewIds: readonly string[], stores: Refreshing): Pr
     (authors.has(author) ? waiting : turn).push(review);
     authors.add(author);
   }
-  const questions = turn.map(({ record }) => askedOf(record, stores.policies));
+  const questions = turn.map(({ record }) => questionOf(record, stores.policies));
   const surroundings = await stores.surroundings.load(questions);
   const enlisted = await enlistReviews(turn, surroundings, stores);
   const changes = turn.flatMap((review, index) => {

@@ -1,26 +1,10 @@
-import type { Asked } from '../../shared/adapters/dynamo/review-surroundings.ts';
-import { bandsOf } from '../../shared/domain/moderation/fingerprint.ts';
-import { submissionOf } from '../../shared/domain/review/review-facts.ts';
-import type { ReviewRecord } from '../../shared/domain/review/review-record.ts';
+import type { ReviewQuestion } from '../../shared/domain/review/review-question.ts';
 import type { ReviewSurroundings } from '../../shared/domain/review/review-surroundings.ts';
-import { spansAround } from '../../shared/domain/review/review-window.ts';
-import { type Policies, policyAt } from '../../shared/policy/policies.ts';
 import type { FoldStores } from './fold-stores.ts';
-
-/** What has to be read to look at a review: also where it stood before it was edited, so that it stands there no longer. */
-export function askedOf({ reviewId, facts }: ReviewRecord, policies: Policies): Asked {
-  const { memberId = '', productId = '', orderId } = submissionOf(facts)?.data ?? {};
-  const submissions = facts.filter((it) => it.kind === 'submitted');
-  const spans = submissions.flatMap(({ atMs }) => spansAround(atMs, policyAt(policies, atMs).moderation.windowDays));
-  const bands = submissions.flatMap(({ data: { text } }) =>
-    text?.fingerprint === undefined ? [] : bandsOf(text.fingerprint),
-  );
-  return { reviewId, memberId, productId, orderId, spans: [...new Set(spans)], bands: [...new Set(bands)] };
-}
 
 /** Reviews of which something they waited for has come to be known since it was looked for: whoever told of it may not have met them. */
 export async function overtaken(
-  questions: readonly Asked[],
+  questions: readonly ReviewQuestion[],
   answers: readonly ReviewSurroundings[],
   { surroundings }: Pick<FoldStores, 'surroundings'>,
 ): Promise<string[]> {

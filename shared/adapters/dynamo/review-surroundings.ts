@@ -2,6 +2,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
 import { knownSinceMs, type Registration } from '../../domain/member/registration.ts';
 import type { Counts } from '../../domain/reputation/counts.ts';
+import type { ReviewQuestion } from '../../domain/review/review-question.ts';
 import type { ReviewSurroundings } from '../../domain/review/review-surroundings.ts';
 import { newWindow, type ReviewWindow } from '../../domain/review/review-window.ts';
 import { newReviewer, type ReviewerRecord } from '../../domain/review/reviewer-record.ts';
@@ -13,19 +14,9 @@ import type { ProfileStore } from './profile-store.ts';
 import { touching } from './sources.ts';
 import { countsOf, tallyOf } from './tally-store.ts';
 
-/** What a review names, and with it what judging it has to read. */
-export type Asked = {
-  reviewId: string;
-  memberId: string;
-  productId: string;
-  orderId?: string | undefined;
-  spans: readonly number[];
-  bands: readonly string[];
-};
-
 export type ReviewSurroundingsStore = {
   /** For each of the reviews, in their order. */
-  load(asked: readonly Asked[]): Promise<ReviewSurroundings[]>;
+  load(asked: readonly ReviewQuestion[]): Promise<ReviewSurroundings[]>;
   /**
    * Under the condition that it has not changed since it was read; throws WriteConflict where it has. `touched`: other reviews
    * that are to be looked at anew because of it; who follows the table's changes does so.
@@ -123,7 +114,7 @@ export function reviewSurroundings(
   };
 }
 
-function keysOf({ reviewId, memberId, productId, spans, bands }: Asked): Key[] {
+function keysOf({ reviewId, memberId, productId, spans, bands }: ReviewQuestion): Key[] {
   return [
     reputationKeys.reviewer(memberId),
     reputationKeys.tally(`REVIEW#${reviewId}`),
@@ -133,7 +124,7 @@ function keysOf({ reviewId, memberId, productId, spans, bands }: Asked): Key[] {
   ];
 }
 
-function profileKeysOf({ memberId, orderId }: Asked): Key[] {
+function profileKeysOf({ memberId, orderId }: ReviewQuestion): Key[] {
   const member = [profileKeys.account(memberId), profileKeys.registration(memberId)];
   return orderId === undefined ? member : [...member, profileKeys.order(orderId)];
 }
