@@ -25,6 +25,6 @@ export async function keepFact(
     if (added.kind === 'known') return;
     await complaints.save(stored, added.record, told);
     const refused = openedComplaint(added.record)?.folded.refused.find(({ fact }) => fact.eventId === eventId);
-    if (refused !== undefined) log.warn('complaint_refused', { complaintId, eventId, code: refused.code });
+    if (refused !== undefined) log.warn('complaint_refused', { complaintId, code: refused.code });
   });
 }

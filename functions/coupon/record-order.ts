@@ -43,8 +43,7 @@ export async function recordOrder(orderId: string, fact: OrderCouponFact, around
     });
   }
   for (const outcome of orderOutcomes(order, told)) {
-    if (outcome.kind === 'refused')
-      log.warn('coupon_refused', { orderId, couponId: outcome.couponId, code: outcome.code });
+    if (outcome.kind === 'refused') log.warn('coupon_refused', { orderId, code: outcome.code });
   }
   if (failures[0] !== undefined) throw failures[0];
 }

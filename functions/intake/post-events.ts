@@ -1,8 +1,7 @@
 import { MEDIA_TYPE_BATCH, MEDIA_TYPE_EVENT } from '../../events/envelope.ts';
-import { checkRequest, errorsOf } from '../../shared/domain/intake/check-request.ts';
+import { checkRequest, correlatedEvents, errorsOf } from '../../shared/domain/intake/check-request.ts';
 import { INTAKE_LIMITS } from '../../shared/domain/intake/limits.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
-import { writeMetrics } from '../../shared/runtime/metrics.ts';
 import { problemDetails } from '../../shared/runtime/problem-details.ts';
 import { parseJson } from '../../shared/runtime/request-body.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
@@ -33,12 +32,12 @@ export const postEvents = defineRoute({
     'unsupported_media_type',
     'unavailable',
   ],
-  async handle({ body }, stores: IntakeStores) {
+  async handle({ body, givenCorrelationId, count }, stores: IntakeStores) {
     const form = body.mediaType === MEDIA_TYPE_EVENT ? 'one' : 'batch';
     const request = checkRequest(parseJson(body.text), form, await stores.loadRules());
     if (request.kind === 'refused') throw new Problem(request.code, request.detail);
 
-    const { leftOut, erased } = await takeIn(request.fit, stores);
+    const { leftOut, erased } = await takeIn(correlatedEvents(request.fit, givenCorrelationId), stores);
     const unfit = request.refused.map(({ refusal, ...place }) => ({ ...place, problem: problemDetails(refusal) }));
     const rejected = [...unfit, ...leftOut.map(({ event, code }) => lateRejection(event, code))].sort(
       (a, b) => a.index - b.index,
@@ -46,7 +45,7 @@ export const postEvents = defineRoute({
     const indexes = new Set(rejected.map(({ index }) => index));
     const accepted = request.fit.filter(({ index }) => !indexes.has(index)).map(({ id }) => id);
 
-    if (erased.size > 0) writeMetrics('intake', { ErasedMember: erased.size });
+    count({ ErasedMember: erased.size, Rejected: rejected.length });
     if (rejected.length > 0) stores.log.warn('rejected', { accepted: accepted.length, rejected: rejected.length });
     if (request.fit.length === 0) {
       const errors = errorsOf(request.refused, form, ERRORS_PER_PROBLEM);

@@ -1,9 +1,10 @@
 import type { NumberedEvent } from '../../shared/domain/intake/check-request.ts';
 import type { SealedEvent } from '../../shared/domain/intake/sealed-event.ts';
-import { reusedId } from '../../shared/runtime/admission.ts';
+import { claimOf, reusedId } from '../../shared/runtime/admission.ts';
 import type { ProblemCode } from '../../shared/runtime/errors.ts';
 import { inTurn, onceEach } from '../../shared/runtime/in-turn.ts';
-import { errorFields } from '../../shared/runtime/log.ts';
+import { errorFields, traceFields } from '../../shared/runtime/log.ts';
+import { publishEvents } from './publish-events.ts';
 import { sealEvents } from './seal-events.ts';
 import type { IntakeStores } from './stores.ts';
 
@@ -34,7 +35,7 @@ export async function takeIn(events: readonly NumberedEvent[], stores: IntakeSto
   const claimed = outcomes.filter(
     (it, index): it is SealedEvent => claims[index] === 'claimed' && typeof it !== 'string',
   );
-  const unpublished = await publish(claimed, stores);
+  const unpublished = await publishEvents(claimed, stores);
   const leftOut = events.flatMap((event, index): LeftOut[] => {
     const outcome = claims[index] ?? 'unavailable';
     if (outcome === 'erased') return [];
@@ -46,27 +47,13 @@ export async function takeIn(events: readonly NumberedEvent[], stores: IntakeSto
 }
 
 /** A refused event counts as refused once it is kept; until then the caller is asked to send it again. */
-async function claim({ event, contentHash, json }: SealedEvent, { inbox, log }: IntakeStores) {
+async function claim({ json: body, ...sealed }: SealedEvent, { inbox, log }: IntakeStores) {
   try {
-    if ((await inbox.claim({ eventId: event.id, contentHash, type: event.type })) === 'claimed') return 'claimed';
-    await inbox.refuse(reusedId({ event, contentHash, body: json }));
+    if ((await inbox.claim(claimOf(sealed))) === 'claimed') return 'claimed';
+    await inbox.refuse(reusedId({ ...sealed, body }));
     return 'id_reused';
   } catch (error) {
-    log.error('claim_failed', { eventId: event.id, ...errorFields(error) });
+    log.error('claim_failed', { ...traceFields(sealed.event), ...errorFields(error) });
     return 'unavailable';
   }
-}
-
-async function publish(claimed: readonly SealedEvent[], { bus, log }: IntakeStores): Promise<Set<string>> {
-  const unique = [...new Map(claimed.map((it) => [it.event.id, it])).values()];
-  const failed = await bus.publish(
-    unique.map(({ definition: { busSource }, event: { type, time }, json }) => ({
-      source: busSource,
-      detailType: type,
-      detail: json,
-      time,
-    })),
-  );
-  for (const { index, code } of failed) log.error('unpublished', { eventId: unique[index]?.event.id, code });
-  return new Set(failed.flatMap(({ index }) => unique[index]?.event.id ?? []));
 }

@@ -20,12 +20,7 @@ export async function announcements(
     return (await profile.loadJournalPage(account.memberId, page)) ?? [];
   });
   const { currency } = policyAt(policies, nowMs);
-  return entries.flatMap((entry) => {
-    const told = announcementOf(account.memberId, entry, { currency, nowMs });
-    if (told === undefined) return [];
-    const { definition, event } = told;
-    return [{ source: definition.busSource, detailType: event.type, detail: JSON.stringify(event), time: event.time }];
-  });
+  return entries.flatMap((entry) => announcementOf(account.memberId, entry, { currency, nowMs }) ?? []);
 }
 
 /** Notes when time will next bring something to the accounts of a batch, where the batch has changed that. */

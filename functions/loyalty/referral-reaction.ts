@@ -23,7 +23,7 @@ export function referralReaction<Type extends string>(
     open,
     async (event, { profile, members }, { nowMs, contentHash, log, before: policies }) => {
       const decision = await rewardReferral(event, contentHash, { profile, members, policies, nowMs });
-      if (decision.kind === 'refused') log.info('referral_refused', { code: decision.code, eventId: event.id });
+      if (decision.kind === 'refused') log.info('referral_refused', { code: decision.code });
     },
     { serialKey: ({ data }) => data.referrerId, before: loadPolicies },
   );

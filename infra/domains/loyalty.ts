@@ -11,7 +11,7 @@ import { orderReturned } from '../../events/order/order-returned.v1.ts';
 import { reviewHeld } from '../../events/reputation/review-held.v1.ts';
 import { reviewPublished } from '../../events/reputation/review-published.v1.ts';
 import { reviewRejected } from '../../events/reputation/review-rejected.v1.ts';
-import { andAttention, type Binding, bus, type DomainSpec, inboxClaims, table } from '../constructs/wiring.ts';
+import { andAttention, type Binding, bus, type DomainSpec, inboxClaims, keeping, table } from '../constructs/wiring.ts';
 
 const ledger: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), inboxClaims];
 
@@ -30,7 +30,7 @@ export const loyalty: DomainSpec = {
       { method: 'POST', path: '/v1/members/{id}/adjustments' },
       { method: 'POST', path: '/v1/orders/{id}/return-preview' },
     ],
-    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem'))],
+    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem')), ...keeping],
   },
   reactions: [
     { name: 'loyalty-order-placed', entry: 'functions/loyalty/on-order-placed.ts', on: orderPlaced, binds: ledger },
@@ -114,7 +114,7 @@ export const loyalty: DomainSpec = {
       table: 'profile',
       // The journal's youngest entries, and so all there is to tell, are in the account's item.
       changes: [{ sortKeys: ['ACCOUNT'] }],
-      binds: [bus, table('profile', 'GetItem', 'BatchGetItem', 'PutItem')],
+      binds: [bus, table('profile', 'GetItem', 'BatchGetItem', 'PutItem'), table('inbox', 'BatchGetItem')],
     },
   ],
   scheduledReactions: [

@@ -39,7 +39,7 @@ export const reputation: DomainSpec = {
       entry: 'functions/reputation/publish.ts',
       table: 'reputation',
       changes: [{ sortKeys: ['REVIEW', 'REVIEWER', 'SCORE', 'COMPLAINT', 'SANCTION'] }],
-      binds: [bus, table('reputation', 'PutItem')],
+      binds: [bus, table('reputation', 'PutItem'), table('inbox', 'BatchGetItem')],
     },
     {
       name: 'reputation-orders',

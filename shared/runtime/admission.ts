@@ -1,6 +1,7 @@
 import type { CloudEvent } from '../../events/envelope.ts';
-import type { InboxStore, Standing } from '../adapters/dynamo/inbox-store.ts';
+import type { Claim, InboxStore, Standing } from '../adapters/dynamo/inbox-store.ts';
 import { membersOf } from '../domain/privacy/event-parts.ts';
+import { ownCorrelation } from '../domain/trace/trace.ts';
 import { nowMs } from './clock.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -30,12 +31,15 @@ export function admitBatch(
       if (membersOf(arrival.event.data).some((memberId) => erased.has(memberId))) return 'erased';
       const known = claims.get(arrival.event.id);
       if (known === arrival.contentHash) return 'admitted';
-      const { id: eventId, type } = arrival.event;
-      const claim = { eventId, contentHash: arrival.contentHash, type };
-      if (known === undefined && (await inbox.claim(claim)) === 'claimed') return 'admitted';
+      if (known === undefined && (await inbox.claim(claimOf(arrival))) === 'claimed') return 'admitted';
       await inbox.refuse(reusedId(arrival));
       return 'refused';
     });
+}
+
+/** The claim of an event on its id. */
+export function claimOf({ event, contentHash }: Pick<Arrival, 'event' | 'contentHash'>): Claim {
+  return { eventId: event.id, contentHash, type: event.type, correlationId: ownCorrelation(event) };
 }
 
 /** The refusal of an event whose id stands for other content. */

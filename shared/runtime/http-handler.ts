@@ -2,12 +2,13 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type InputError, inputErrors } from '../../events/envelope.ts';
+import { ID_PATTERN } from '../../events/ids.ts';
 import { type Claims, checkAccess, checkBodyAccess } from './access.ts';
 import { nowMs } from './clock.ts';
 import { Problem } from './errors.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, writeLine } from './log.ts';
-import { writeMetrics } from './metrics.ts';
+import { type MetricCounts, writeMetrics } from './metrics.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.ts';
 import { parseJson, readBody } from './request-body.ts';
 import type { Caller, Route, RouteRequest } from './route.ts';
@@ -24,7 +25,6 @@ export type HttpDependencies = { write?: (line: string) => void };
 
 /** The caller's own id of a request, where it looks like one; else the gateway's. */
 const CORRELATION_HEADER = 'x-correlation-id';
-const CORRELATION_PATTERN = /^[A-Za-z0-9_.:-]{1,128}$/;
 
 /** So much before the function is cut off, the caller is told to try again. */
 const TIMEOUT_RESERVE_MS = 500;
@@ -48,16 +48,19 @@ export function httpHandler<Stores>(
       throw new Problem('unavailable', 'The answer took too long.');
     },
   };
-  return middy<HttpEvent, HttpAnswer>(async (event: HttpEvent) => {
+  return middy<HttpEvent, HttpAnswer>(async (event: HttpEvent, { functionName }: Context) => {
     const route = byKey.get(event.routeKey);
     if (route === undefined) throw new Problem('not_found', 'There is no such route.');
-    const request = readRequest(route, event);
+    const count = (counts: MetricCounts) => writeMetrics(functionName, counts, write);
+    const request = { ...readRequest(route, event), count };
     const answer = await route.handle(request as RouteRequest<never, never, never, never>, stores);
     return respond(event, answer.status, answer.body, answer.headers);
   }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, write));
 }
 
-function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknown, unknown, unknown, unknown> {
+type ReadRequest = Omit<RouteRequest<unknown, unknown, unknown, unknown>, 'count'>;
+
+function readRequest(route: Route<never>, event: HttpEvent): ReadRequest {
   const path = decodePath(event.pathParameters);
   const caller = checkAccess(route.access, claimsOf(event), path);
   // First of all schemas: whose data is asked for may stand in the body, and comes before whether it is asked correctly.
@@ -70,6 +73,7 @@ function readRequest(route: Route<never>, event: HttpEvent): RouteRequest<unknow
     body,
     nowMs: nowMs(),
     correlationId: correlationId(event),
+    givenCorrelationId: givenCorrelationId(event),
   };
 }
 
@@ -123,8 +127,12 @@ function headerOf(event: HttpEvent, name: string): string | undefined {
 }
 
 function correlationId(event: HttpEvent): string {
+  return givenCorrelationId(event) ?? event.requestContext.requestId;
+}
+
+function givenCorrelationId(event: HttpEvent): string | undefined {
   const given = headerOf(event, CORRELATION_HEADER);
-  return given !== undefined && CORRELATION_PATTERN.test(given) ? given : event.requestContext.requestId;
+  return given !== undefined && ID_PATTERN.test(given) ? given : undefined;
 }
 
 function respond(

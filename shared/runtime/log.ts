@@ -1,10 +1,16 @@
+import type { CloudEvent } from '../../events/envelope.ts';
+import { Fault } from '../domain/fault.ts';
+import { isFollowed, type Trace, traceOf } from '../domain/trace/trace.ts';
 import { nowMs } from './clock.ts';
 import { optionalEnv } from './env.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-/** Ids, codes and counts. Names, texts and addresses of people have no place in a log. */
+/**
+ * Ids of events and of cases, codes and counts. Ids, names, texts and addresses of people have no place in a log, nor has anything that came
+ * in from outside and is no id.
+ */
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: LogFields) => void>;
@@ -14,6 +20,8 @@ export type LogOptions = {
   level?: LogLevel;
   /** Receives one line of JSON without the line's end. Default: standard output, where Lambda collects it. */
   write?: (line: string) => void;
+  /** What every line says beside its own fields. */
+  fields?: LogFields;
 };
 
 /**
@@ -33,17 +41,74 @@ export function createLogger(options: LogOptions = {}): Logger {
   const threshold = LEVELS.indexOf(options.level ?? levelFromEnv());
   const at = (level: keyof Logger) => (message: string, fields?: LogFields) => {
     if (LEVELS.indexOf(level) < threshold) return;
-    write(JSON.stringify({ level, timestamp: new Date(nowMs()).toISOString(), message, ...fields }));
+    write(JSON.stringify({ level, timestamp: new Date(nowMs()).toISOString(), message, ...options.fields, ...fields }));
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-const STACK_LENGTH = 1_500;
+/** What a line says of an event. */
+export function traceFields(event: Pick<CloudEvent, 'id' | 'type'>): LogFields {
+  return { type: event.type, ...traceOf(event) };
+}
 
-/** What a log may say of an unexpected error. */
+/** Where all is well, one in so many of what belongs together is written about, from its first event to its last. */
+const FOLLOWED_ONE_IN = 16;
+
+/**
+ * Whether a log says of this event that it was done. The variable FOLLOW_ONE_IN takes the place of one in sixteen: 1 follows everything. Errors and
+ * warnings are written of every event.
+ */
+export function follows({ correlationId }: Trace): boolean {
+  const oneIn = Number(optionalEnv('FOLLOW_ONE_IN', String(FOLLOWED_ONE_IN)));
+  return isFollowed(correlationId, Number.isInteger(oneIn) && oneIn > 0 ? oneIn : FOLLOWED_ONE_IN);
+}
+
+const FRAMES = 8;
+const FRAME_LENGTH = 160;
+/** What a name or a code looks like; anything else might be somebody's. */
+const WORD = /^[A-Za-z][\w.:-]{0,79}$/;
+
+/**
+ * What a log may say of an unexpected error: its name, its codes, and where it happened. Its message only where we wrote it ourselves (Fault):
+ * JSON.parse repeats what it was given, DynamoDB the value that it refuses, and a table's refusal brings the whole item along.
+ */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
-  return { error: error.name, reason: error.message.slice(0, 500), stack: error.stack?.slice(0, STACK_LENGTH) };
+  const { code, $metadata, CancellationReasons } = error as Partial<AwsError>;
+  return {
+    error: WORD.test(error.name) ? error.name : 'Error',
+    ...(error instanceof Fault && { reason: error.message }),
+    ...(typeof code === 'string' && WORD.test(code) && { code }),
+    ...(Array.isArray(CancellationReasons) && {
+      reasons: CancellationReasons.map((it) => it.Code ?? 'None')
+        .filter((it) => WORD.test(it))
+        .join(),
+    }),
+    ...(typeof $metadata?.httpStatusCode === 'number' && { status: $metadata.httpStatusCode }),
+    ...(typeof $metadata?.requestId === 'string' &&
+      WORD_OR_ID.test($metadata.requestId) && { awsRequestId: $metadata.requestId }),
+    stack: framesOf(error),
+  };
+}
+
+const WORD_OR_ID = /^[\w-]{1,64}$/;
+
+type AwsError = {
+  code: unknown;
+  $metadata: { httpStatusCode?: unknown; requestId?: unknown };
+  CancellationReasons: { Code?: string }[];
+};
+
+/** The places in the code, without the message that stands above them and may have lines of its own. */
+function framesOf({ stack = '', message }: Error): string {
+  const from = stack.indexOf(message);
+  return stack
+    .slice(from === -1 ? 0 : from + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at \S/.test(line))
+    .slice(0, FRAMES)
+    .map((line) => line.trim().slice(0, FRAME_LENGTH))
+    .join('\n');
 }
 
 function levelFromEnv(): LogLevel {

@@ -22,6 +22,9 @@ export type MetricName =
   | 'FellBack'
   | 'SpendCapReached';
 
+/** How often what was counted. */
+export type MetricCounts = Partial<Record<MetricName, number>>;
+
 const NAMESPACE = 'Rapport';
 
 /**
@@ -30,7 +33,7 @@ const NAMESPACE = 'Rapport';
  */
 export function writeMetrics(
   functionName: string,
-  counts: Partial<Record<MetricName, number>>,
+  counts: MetricCounts,
   write: (line: string) => void = writeLine,
 ): void {
   const counted = Object.entries(counts).filter(([, count]) => count > 0);

@@ -6,13 +6,14 @@ import type { InboxStore } from '../adapters/dynamo/inbox-store.ts';
 import type { DeadLetters } from '../adapters/sqs/dead-letters.ts';
 import type { Vault } from '../adapters/vault/vault.ts';
 import { readMessage } from '../domain/intake/read-message.ts';
+import { traceOf } from '../domain/trace/trace.ts';
 import { admitBatch } from './admission.ts';
 import { nowMs } from './clock.ts';
 import { startDeadline } from './deadline.ts';
 import { MemberErased, PermanentFailure } from './errors.ts';
 import { inTurn, onceEach } from './in-turn.ts';
 import type { LambdaHandler } from './lambda.ts';
-import { createLogger, errorFields, type Logger, writeLine } from './log.ts';
+import { createLogger, errorFields, follows, type Logger, traceFields, writeLine } from './log.ts';
 import { writeMetrics } from './metrics.ts';
 import { openMessage } from './open-message.ts';
 
@@ -30,10 +31,11 @@ export type QueueDependencies = {
 
 export type ReactionContext<Before = undefined> = {
   nowMs: number;
-  /** The id of the event: it runs through everything that the event sets off. */
+  /** It runs through everything that goes back to the same beginning: the event's own, or its id where it is a beginning itself. */
   correlationId: string;
   /** What the event says, as a hash; a reaction that keeps the fact keeps it too. */
   contentHash: string;
+  /** Its lines name the event and what it goes back to. */
   log: Logger;
   /** What `before` read for the whole batch. */
   before: Before;
@@ -96,12 +98,15 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
     const turn = inTurn();
     const once = onceEach<void>();
 
+    const logOf = (reading: (typeof readings)[number]): Logger =>
+      reading.ok ? createLogger({ write, fields: traceFields(reading.event) }) : log;
+
     const take = async (reading: (typeof readings)[number]): Promise<Outcome> => {
       if (!reading.ok) throw new PermanentFailure(reading.code, reading.reason);
       const { event, contentHash } = reading;
       const admission = await admit(reading);
       if (admission === 'refused') {
-        log.warn('refused', { code: 'id_reused', eventId: event.id, type: event.type });
+        logOf(reading).warn('refused', { function: context.functionName, code: 'id_reused' });
         return 'refused';
       }
       if (admission === 'erased') return 'erased';
@@ -109,8 +114,9 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       if (whole === 'erased') return 'erased';
       const reaction = async () => {
         deadline.check();
-        const context = { nowMs: nowMs(), correlationId: event.id, contentHash, log, before: await before };
-        await react(whole, dependencies, context);
+        const { correlationId } = traceOf(event);
+        const log = logOf(reading);
+        await react(whole, dependencies, { nowMs: nowMs(), correlationId, contentHash, log, before: await before });
       };
       await once(`${event.id} ${contentHash}`, () => turn(serialKey(event), reaction));
       return 'done';
@@ -124,7 +130,8 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
           return await Promise.race([take(reading), deadline.passed]);
         } catch (error) {
           if (error instanceof MemberErased) return 'erased';
-          return giveUpOrRetry(record, error, { dependencies, functionName: context.functionName, log });
+          const { functionName } = context;
+          return giveUpOrRetry(record, error, { dependencies, functionName, log: logOf(reading) });
         }
       }),
     );
@@ -138,7 +145,11 @@ export function queueHandler<Type extends string, Data, Dependencies extends Que
       ErasedMember: count('erased'),
     };
     writeMetrics(context.functionName, counts, write);
-    log.info('batch', { function: context.functionName, records: outcomes.length, ms: nowMs() - startedMs });
+    for (const [index, reading] of readings.entries()) {
+      if (outcomes[index] !== 'done' || !reading.ok || !follows(traceOf(reading.event))) continue;
+      logOf(reading).info('done', { function: context.functionName });
+    }
+    log.debug('batch', { function: context.functionName, records: outcomes.length, ms: nowMs() - startedMs });
     const again = batch.Records.filter((_, index) => outcomes[index] === 'retry');
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
@@ -163,18 +174,20 @@ export async function giveUpOrRetry(
     return 'retry';
   }
   const { code, reason } = lastWords(error);
+  const why = error instanceof PermanentFailure ? { code } : { code, ...errorFields(error) };
   try {
     await dependencies.deadLetters.send({ body: record.body, code, reason, function: functionName });
-    log.error('dead_lettered', { ...fields, code, reason });
+    log.error('dead_lettered', { ...fields, ...why });
     return 'dead_lettered';
   } catch (sendError) {
-    log.error('dead_letter_unsent', { ...fields, code, ...errorFields(sendError) });
+    log.error('dead_letter_unsent', { ...fields, ...errorFields(sendError), code });
     return 'retry';
   }
 }
 
+/** The reason stands beside the message, for whoever looks at it; a log says the code alone, as a reason names fields of what came in. */
 function lastWords(error: unknown): { code: string; reason: string } {
   if (error instanceof PermanentFailure) return { code: error.code, reason: error.message };
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { code: 'retries_exhausted', reason };
+  const { error: name, reason = 'The log says where it happened.' } = errorFields(error);
+  return { code: 'retries_exhausted', reason: `${name}: ${reason}` };
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { ProblemCode } from './errors.ts';
+import type { MetricCounts } from './metrics.ts';
 
 /**
  * Who may call a route. There is no default: a route without an access rule does not compile, and the HTTP handler
@@ -35,6 +36,10 @@ export type RouteRequest<Path, Query, Body, Headers = undefined> = {
   caller: Caller;
   nowMs: number;
   correlationId: string;
+  /** The correlation id that the caller has given; undefined where the gateway's stands in. */
+  givenCorrelationId: string | undefined;
+  /** Counts something for the metrics of the function. */
+  count: (counts: MetricCounts) => void;
 };
 
 export type RouteAnswer<Answer> = { status: number; body: Answer; headers?: Record<string, string> };

@@ -47,7 +47,7 @@ export function streamHandler<Dependencies extends object>(
     } catch (error) {
       failure = { index: 0, error };
     }
-    log.info('stream', { function: functionName, records: changes.length });
+    log.debug('stream', { function: functionName, records: changes.length });
     const first = failure === undefined ? undefined : changes[failure.index];
     if (failure === undefined || first === undefined) return { batchItemFailures: [] };
     log.warn('retry', { function: functionName, sequenceNumber: first.sequenceNumber, ...errorFields(failure.error) });

@@ -101,7 +101,7 @@ export function shopHandlers({ client, tables, bus, write }: Surroundings): Shop
       [memberCheckedIn.type, causeReaction(memberCheckedIn, checkInOf, open)],
     ]),
     couponReactions: new Map([[orderPlaced.type, couponsOfPlaced(() => ({ ...queue, coupons }))]]),
-    publisher: publisher(() => ({ profile, due, policies, bus, write })),
+    publisher: publisher(() => ({ profile, due, policies, bus, inbox, write })),
     async bookDue(nowMs) {
       const known = await policies.load();
       let members = 0;

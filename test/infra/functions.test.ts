@@ -99,9 +99,10 @@ const rows: Record<string, Row> = {
   'loyalty-referral-completed': ledger,
   'loyalty-referral-withdrawn': ledger,
   'loyalty-publisher': {
-    env: ['BUS_NAME', 'PROFILE_TABLE'],
+    env: ['BUS_NAME', 'INBOX_TABLE', 'PROFILE_TABLE'],
     may: {
       bus: 'PutEvents',
+      inbox: 'BatchGetItem',
       profile: 'BatchGetItem GetItem PutItem',
       'profile/stream': 'DescribeStream GetRecords GetShardIterator ListStreams',
       'own dead': 'SendMessage',
@@ -169,8 +170,14 @@ const rows: Record<string, Row> = {
     },
   },
   'reputation-publisher': {
-    env: ['BUS_NAME', 'REPUTATION_TABLE'],
-    may: { bus: 'PutEvents', reputation: 'PutItem', 'reputation/stream': followed, 'own dead': 'SendMessage' },
+    env: ['BUS_NAME', 'INBOX_TABLE', 'REPUTATION_TABLE'],
+    may: {
+      bus: 'PutEvents',
+      inbox: 'BatchGetItem',
+      reputation: 'PutItem',
+      'reputation/stream': followed,
+      'own dead': 'SendMessage',
+    },
   },
   'reputation-orders': {
     env: reputationEnv,

@@ -212,13 +212,15 @@ describe('what a route throws', () => {
     expect(answer.status).toBe(500);
     expect(answer.body).toMatchObject({ code: 'internal', detail: expect.stringContaining('request-1') });
     expect(JSON.stringify(answer)).not.toMatch(/swordfish|stack|http-handler/);
+    expect(JSON.stringify(lines)).not.toContain('swordfish');
     expect(lines).toMatchObject([
       {
         level: 'error',
         message: 'internal',
         route: 'GET /v1/things',
         correlationId: 'request-1',
-        reason: 'password is swordfish',
+        error: 'Error',
+        stack: expect.stringContaining('http-handler.test.ts'),
       },
       { function: expect.any(String), Failed: 1 },
     ]);

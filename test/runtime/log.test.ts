@@ -1,11 +1,20 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBServiceException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, it } from 'vitest';
+import { orderPlaced } from '../../events/order/order-placed.v1.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
-import { createLogger, errorFields } from '../../shared/runtime/log.ts';
+import { Problem } from '../../shared/runtime/errors.ts';
+import { createLogger, errorFields, follows } from '../../shared/runtime/log.ts';
 import { writeMetrics } from '../../shared/runtime/metrics.ts';
 import { lineCollector } from '../support/lambda.ts';
 
 afterEach(() => {
   delete process.env.LOG_LEVEL;
+  delete process.env.FOLLOW_ONE_IN;
   delete process.env.AWS_LAMBDA_LOG_LEVEL;
   setClock(Date.now);
 });
@@ -34,12 +43,78 @@ it.each([
   expect(lines.map((it) => it.level)).toEqual(levels);
 });
 
-it('says of an error its name, its reason and a stack of limited length', () => {
-  const fields = errorFields(new RangeError('x'.repeat(10_000)));
-  expect(fields).toMatchObject({ error: 'RangeError', reason: 'x'.repeat(500) });
-  expect(String(fields.stack).length).toBeLessThanOrEqual(1_500);
+it('says of an error its name and its place, and its message where it is one of ours', () => {
+  expect(errorFields(new RangeError('Ann\n    at home'))).toEqual({ error: 'RangeError', stack: expect.any(String) });
+  expect(errorFields(new Fault('The bus is full.'))).toMatchObject({ error: 'Fault', reason: 'The bus is full.' });
   expect(errorFields('text')).toEqual({ error: 'string' });
 });
+
+/** What somebody has written, in each place where an error may repeat it. */
+const leaks: [what: string, error: unknown][] = [
+  ['what JSON.parse was given', caught(() => JSON.parse('Ann Smith'))],
+  [
+    'a value that a table refuses',
+    new DynamoDBServiceException({
+      name: 'ValidationException',
+      $fault: 'client',
+      message: 'Invalid: Ann Smith',
+      $metadata: {},
+    }),
+  ],
+  [
+    'the item that stands there',
+    new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: { name: { S: 'Ann Smith' } } }),
+  ],
+  [
+    'an item of a transaction',
+    new TransactionCanceledException({
+      message: 'Ann Smith',
+      $metadata: { httpStatusCode: 400, requestId: 'req-1' },
+      CancellationReasons: [
+        { Code: 'ConditionalCheckFailed', Message: 'Ann Smith', Item: { name: { S: 'Ann Smith' } } },
+      ],
+    }),
+  ],
+  [
+    'a field of an event',
+    caught(() => orderPlaced.build({ id: 'Ann Smith', source: 's', time: 'Ann Smith', data: {} })),
+  ],
+  ['a body', new Problem('invalid_request', 'name: Ann Smith')],
+  ['a name', Object.assign(new Error('x'), { name: 'Ann Smith', code: 'Ann Smith' })],
+  ['a message of several lines', new Error('Ann Smith\n    at Ann Smith (home)')],
+  ['no error at all', { toString: () => 'Ann Smith' }],
+];
+
+it.each(leaks)('does not repeat %s', (_what, error) => {
+  expect(JSON.stringify(errorFields(error))).not.toMatch(/Ann|Smith/);
+});
+
+it('says why a transaction was cancelled, and which request it was', () => {
+  expect(errorFields(leaks[3]?.[1])).toMatchObject({
+    reasons: 'ConditionalCheckFailed',
+    status: 400,
+    awsRequestId: 'req-1',
+  });
+});
+
+it('follows one of sixteen from its first event to its last, or what it is told to', () => {
+  const ids = Array.from({ length: 16_000 }, (_, n) => `evt-${n}`);
+  const followed = ids.filter((id) => follows({ eventId: 'any', correlationId: id }));
+  expect(followed.length / ids.length).toBeGreaterThan(0.05);
+  expect(followed.length / ids.length).toBeLessThan(0.075);
+  process.env.FOLLOW_ONE_IN = '1';
+  expect(ids.every((id) => follows({ eventId: id, correlationId: id }))).toBe(true);
+  process.env.FOLLOW_ONE_IN = 'none';
+  expect(ids.filter((id) => follows({ eventId: 'any', correlationId: id }))).toEqual(followed);
+});
+
+function caught(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
 
 it('writes counts in the embedded metric format, and none of zero', () => {
   setClock(() => 5);

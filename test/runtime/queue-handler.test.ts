@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventOf } from '../../events/define-event.ts';
 import { orderCompleted } from '../../events/order/order-completed.v1.ts';
 import type { DeadLetter } from '../../shared/adapters/sqs/dead-letters.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import { type QueueOptions, queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { lambdaContext, lineCollector, type MessageParts, sqsBatch } from '../support/lambda.ts';
@@ -24,6 +25,8 @@ beforeEach(() => {
   output = lineCollector();
   sendLetter = async () => undefined;
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const event = (id: string, data: Record<string, unknown> = {}) => ({
   ...orderCompleted.sample,
@@ -81,11 +84,39 @@ describe('a batch', () => {
     expect(reacted).toEqual(['e1']);
   });
 
-  it('writes one short line at level info', async () => {
+  it('writes nothing of what went well, but of what is followed', async () => {
+    vi.stubEnv('FOLLOW_ONE_IN', '1000000007');
     await deliver(ten());
-    expect(output.lines).toHaveLength(1);
-    expect(output.lines[0]).toMatchObject({ level: 'info', message: 'batch', records: 10 });
-    expect(JSON.stringify(output.lines[0]).length).toBeLessThanOrEqual(150);
+    expect(output.lines).toEqual([]);
+    vi.stubEnv('FOLLOW_ONE_IN', '1');
+    await deliver(ten());
+    expect(output.lines).toHaveLength(10);
+    expect(output.lines[3]).toEqual({
+      level: 'info',
+      timestamp: expect.any(String),
+      message: 'done',
+      type: 'order.completed.v1',
+      eventId: 'e3',
+      correlationId: 'e3',
+      function: 'rapport-test',
+    });
+  });
+
+  it('names in every line what an event goes back to, and keeps it with the claim where that is another', async () => {
+    vi.stubEnv('FOLLOW_ONE_IN', '1');
+    const traces = { correlationid: 'visit-7', causationid: 'evt-0' };
+    const odd = { correlationid: 'Ann Smith', causationid: 7 };
+    await deliver([{ body: { ...event('e1'), ...traces } }, { body: { ...event('e2'), ...odd } }], (it) => {
+      if (it.id === 'e1') throw new RangeError('of Ann Smith');
+    });
+    const said = { eventId: 'e1', correlationId: 'visit-7', causationId: 'evt-0' };
+    expect(output.lines.find(({ message }) => message === 'retry')).toMatchObject({ ...said, error: 'RangeError' });
+    expect(output.lines.find(({ message }) => message === 'done')).toMatchObject({
+      eventId: 'e2',
+      correlationId: 'e2',
+    });
+    expect(JSON.stringify(output.lines)).not.toContain('Ann');
+    expect([...inbox.claims.values()].map(({ correlationId }) => correlationId)).toEqual(['visit-7', undefined]);
   });
 
   it('reacts to events of one key one after another, to others side by side', async () => {
@@ -134,21 +165,21 @@ describe('one poisonous message of ten goes to the dead letters with its reason,
 
 describe('a failure that may pass', () => {
   const failing: React = ({ id }) => {
-    if (id === 'e3') throw new Error('throttled');
+    if (id === 'e3') throw new Fault('throttled');
   };
 
   it('is reported alone, for the queue to deliver again', async () => {
     expect(await deliver(ten(), failing)).toEqual(['m3']);
     expect(reacted).toHaveLength(9);
     expect(letters).toEqual([]);
-    expect(output.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'retry', error: 'Error' }));
+    expect(output.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'retry', error: 'Fault' }));
   });
 
   it('is a dead letter when it is the last', async () => {
     const messages = ten();
     messages[3] = { body: event('e3'), receiveCount: MAX_RECEIVE_COUNT };
     expect(await deliver(messages, failing)).toEqual([]);
-    expect(letters).toMatchObject([{ code: 'retries_exhausted', reason: 'Error: throttled' }]);
+    expect(letters).toMatchObject([{ code: 'retries_exhausted', reason: 'Fault: throttled' }]);
   });
 
   it('stays with the queue where the dead letter cannot be sent', async () => {

@@ -24,8 +24,9 @@ it('logs a failure and throws it, for the schedule to try again', async () => {
   const { write, lines } = lineCollector();
   const handler = scheduleHandler(
     () => ({ write }),
-    () => Promise.reject(new Error('no table')),
+    () => Promise.reject(new RangeError('no table')),
   );
   await expect(handler(event, lambdaContext())).rejects.toThrow('no table');
-  expect(lines).toMatchObject([{ level: 'error', message: 'failed', reason: 'no table' }]);
+  expect(JSON.stringify(lines)).not.toContain('no table');
+  expect(lines).toMatchObject([{ level: 'error', message: 'failed', error: 'RangeError' }]);
 });

@@ -1,6 +1,6 @@
 import type { Claim, InboxStore, Refusal } from '../../shared/adapters/dynamo/inbox-store.ts';
 
-export type MemoryInbox = Pick<InboxStore, 'standingOf' | 'claim' | 'refuse'> & {
+export type MemoryInbox = Pick<InboxStore, 'standingOf' | 'correlationsOf' | 'claim' | 'refuse'> & {
   claims: Map<string, Claim>;
   refused: Refusal[];
   /** How often each operation was asked for. */
@@ -24,6 +24,14 @@ export function memoryInbox(): MemoryInbox {
       calls.standingOf += 1;
       const found = new Map(ids.flatMap((id) => claims.get(id) ?? []).map((it) => [it.eventId, it.contentHash]));
       return { claims: found, erased: new Set(members.filter((memberId) => erased.has(memberId))) };
+    },
+    async correlationsOf(ids) {
+      return new Map(
+        ids.flatMap((id) => {
+          const { correlationId } = claims.get(id) ?? {};
+          return correlationId === undefined ? [] : [[id, correlationId] as const];
+        }),
+      );
     },
     async claim(claim) {
       calls.claim += 1;

@@ -4,8 +4,11 @@ import { fromItem, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, inboxKeys, type Key } from './keys.ts';
 
-/** Which content an event id stands for, for ever. */
-export type Claim = { eventId: string; contentHash: string; type: string };
+/**
+ * Which content an event id stands for, for ever; and what the event goes back to, where that is another: it stands in the same item and costs no
+ * write of its own, so that whatever follows from the event can be told with where it began.
+ */
+export type Claim = { eventId: string; contentHash: string; type: string; correlationId?: string | undefined };
 
 /** An event that was not taken in because its id stands for other content; kept whole, so that nothing is lost. */
 export type Refusal = {
@@ -30,6 +33,8 @@ export type InboxStore = {
    * which a claim, written once, allows.
    */
   standingOf(eventIds: readonly string[], memberIds: readonly string[]): Promise<Standing>;
+  /** The correlation ids that were kept with the claims of these ids, for those that have one; eventually consistent. */
+  correlationsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether a member has been erased, as of this moment. */
   isErased(memberId: string): Promise<boolean>;
   /** `claimed` where the id now stands for this content (also when it did before), `taken` where it is another's. */
@@ -52,6 +57,17 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
       const items = await batchGet(client, table, keys, { attributes: ['eventId', 'contentHash', 'memberId'] });
       const claims = new Map(items.flatMap((it) => (it.eventId?.S ? [[it.eventId.S, it.contentHash?.S ?? '']] : [])));
       return { claims, erased: new Set(items.flatMap((it) => it.memberId?.S ?? [])) };
+    },
+
+    async correlationsOf(eventIds) {
+      const items = await batchGet(client, table, eventIds.map(inboxKeys.claim), {
+        attributes: ['eventId', 'correlationId'],
+      });
+      return new Map(
+        items.flatMap(({ eventId, correlationId }) =>
+          eventId?.S === undefined || correlationId?.S === undefined ? [] : [[eventId.S, correlationId.S] as const],
+        ),
+      );
     },
 
     async isErased(memberId) {

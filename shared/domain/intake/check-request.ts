@@ -1,4 +1,5 @@
 import type { InputError } from '../../../events/envelope.ts';
+import { correlated } from '../trace/trace.ts';
 import { type CheckedEvent, checkEvent, type EventRefusal, type IntakeRules } from './check-event.ts';
 import { INTAKE_LIMITS } from './limits.ts';
 
@@ -35,6 +36,18 @@ export function checkRequest(input: unknown, form: 'one' | 'batch', rules: Intak
     else refused.push({ index, ...idOf(event), refusal: check.refusal });
   }
   return { kind: 'checked', fit, refused };
+}
+
+/** Puts the correlation id of the request that they came with on events that have none of their own. */
+export function correlatedEvents(events: readonly NumberedEvent[], correlationId: string | undefined): NumberedEvent[] {
+  return events.map(({ checked, ...place }) => ({
+    ...place,
+    checked: {
+      ...checked,
+      event: correlated(checked.event, correlationId),
+      input: correlated(checked.input, correlationId),
+    },
+  }));
 }
 
 /** The errors of all refused events in one list, with paths from the request's root: `events[3].data.lines`. */

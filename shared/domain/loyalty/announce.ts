@@ -83,10 +83,9 @@ function definitionOf({ kind, state, points }: Entry): EventDefinition | undefin
   }
 }
 
-/** Within the 128 characters of an event id, whatever the length of the member's. */
+/** The id of an event stands in logs, and so never says whose it is. */
 function announcementId(kind: string, memberId: string, seq: number): string {
-  const id = `${kind}.${memberId}.${seq}`;
-  return id.length <= 128 ? id : `${kind}.${createHash('sha256').update(memberId).digest('hex')}.${seq}`;
+  return `${kind}.${createHash('sha256').update(memberId).digest('hex').slice(0, 32)}.${seq}`;
 }
 
 function announce(definition: EventDefinition, parts: Parameters<EventDefinition['build']>[0]): Announcement {

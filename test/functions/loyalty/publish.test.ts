@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEvent } from '../../../events/catalogue.ts';
+import { inboxStore } from '../../../shared/adapters/dynamo/inbox-store.ts';
 import { profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
 import { book } from '../../support/book.ts';
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
@@ -59,6 +60,8 @@ async function publish(...records: DynamoDBRecord[]): Promise<string[]> {
 type BusEntry = { Source: string; DetailType: string; Detail: string; EventBusName: string };
 
 const entries = () => environment.bus.calls.flatMap(({ input }) => input.Entries as BusEntry[]);
+type Traced = { causationid?: string; correlationid?: string };
+const traces = () => entries().map(({ Detail }) => JSON.parse(Detail) as Traced);
 const events = () => entries().map(({ Detail }) => JSON.parse(Detail) as { id: string; type: string });
 
 describe('what the publisher tells the bus', () => {
@@ -69,11 +72,11 @@ describe('what the publisher tells the bus', () => {
     const second = await item('ann');
     expect(await publish(change(undefined, first))).toEqual([]);
     expect(await publish(change(first, second))).toEqual([]);
-    expect(events().map(({ id, type }) => `${type} ${id}`)).toEqual([
-      'points.earned.v1 points.ann.1',
-      'tier.changed.v1 tier.ann.2',
-      'points.reversed.v1 points.ann.3',
-      'tier.changed.v1 tier.ann.4',
+    expect(events().map(({ id, type }) => `${type} ${id.replace(/\.[0-9a-f]{32}\./, '.of-ann.')}`)).toEqual([
+      'points.earned.v1 points.of-ann.1',
+      'tier.changed.v1 tier.of-ann.2',
+      'points.reversed.v1 points.of-ann.3',
+      'tier.changed.v1 tier.of-ann.4',
     ]);
     for (const entry of entries()) {
       const event = JSON.parse(entry.Detail) as { type: string };
@@ -121,6 +124,37 @@ describe('what the publisher tells the bus', () => {
     await publish(record);
     const [first, second] = events();
     expect(second).toEqual(first);
+  });
+
+  it('says what it follows from, and where that began, in ids that name nobody', async () => {
+    await bookAll(placed('2026-01-05'), completed('2026-01-06'));
+    const inbox = inboxStore(environment.dynoxide.client, process.env.INBOX_TABLE ?? '');
+    const after = await item('ann');
+    await publish(change(undefined, after));
+    const [first] = traces();
+    const causationid = String(first?.causationid);
+    expect(first).toMatchObject({ correlationid: causationid });
+    await inbox.claim({ eventId: causationid, contentHash: 'any', type: 'order.placed.v1', correlationId: 'visit-7' });
+    environment.bus.calls.length = 0;
+    await publish(change(undefined, after));
+    expect(traces()[0]).toMatchObject({ causationid, correlationid: 'visit-7' });
+    for (const { id } of events()) expect(id).not.toContain('ann');
+  });
+
+  it('is told also where nobody can say where its cause began', async () => {
+    await bookAll(placed('2026-01-05'));
+    const known = process.env.INBOX_TABLE;
+    process.env.INBOX_TABLE = 'no-such-table';
+    vi.resetModules();
+    const silent = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      expect(await publish(change(undefined, await item('ann')))).toEqual([]);
+    } finally {
+      silent.mockRestore();
+      process.env.INBOX_TABLE = known;
+      vi.resetModules();
+    }
+    expect(traces()[0]?.correlationid).toBe(traces()[0]?.causationid);
   });
 });
 
