@@ -121,7 +121,7 @@ function versions(code: Record<'one' | 'two', string>, change: (specs: Specs, st
   });
   const { foundation } = new StatefulStack(app, 'stateful', stages.dev, {});
   const stack = new Stack(app, 'functions');
-  const specs = { one: specOf('one', code.one), two: specOf('two', code.two) };
+  const specs: Specs = { one: specOf('one', code.one), two: specOf('two', code.two) };
   change(specs, stack);
   for (const { memoryMb = 512, ...spec } of Object.values(specs)) {
     const size = { memoryMb, timeoutSeconds: 10 };
