@@ -18,6 +18,8 @@ export type Removal = {
   stays: StandingStack[];
 };
 
+/** How often it is looked whether a stack is gone, and for how long. */
+const LOOK_SECONDS = 5;
 const WAIT_SECONDS = 3_600;
 
 /**
@@ -52,7 +54,10 @@ export async function remove({ goes }: Removal, stacks: Stacks, tell: (line: str
     }
     tell(`${name}: deleting`);
     await stacks.client.send(new DeleteStackCommand({ StackName: name }));
-    await waitUntilStackDeleteComplete({ client: stacks.client, maxWaitTime: WAIT_SECONDS }, { StackName: name });
+    await waitUntilStackDeleteComplete(
+      { client: stacks.client, minDelay: LOOK_SECONDS, maxDelay: 6 * LOOK_SECONDS, maxWaitTime: WAIT_SECONDS },
+      { StackName: name },
+    );
     tell(`${name}: deleted`);
   }
 }

@@ -8,11 +8,13 @@ const relay = 'intake-unsealed';
 export const straightOnTheBus: Journey = {
   name: 'an event put straight on the bus counts like any other, and one that is not valid ends as a dead letter',
   async walk(shop) {
+    // An order without a line is none.
+    const noLines = { orderId: shop.id('ord-2'), currency: 'CNY', lines: [] };
+    const invalid = { ...ordered(shop, 'ord-2', 3, 30_000), data: noLines };
     await shop.putEvents(
       registered(shop, 9, { displayName: 'Ann of the Bus' }),
       ordered(shop, 'ord-1', 3, 30_000),
-      // An order without a line is none.
-      { ...ordered(shop, 'ord-2', 3, 30_000), data: { orderId: shop.id('ord-2'), currency: 'CNY', lines: [] } },
+      invalid,
     );
     await shop.eventually(
       () => profile(shop),
@@ -21,7 +23,7 @@ export const straightOnTheBus: Journey = {
     let found: { code?: string; reason?: string }[] = [];
     await shop.eventually(
       async () => {
-        found = [...found, ...(await shop.deadLetters(relay, ''))];
+        found = [...found, ...(await shop.deadLetters(relay, invalid.id))];
         return found;
       },
       (letters) => expect(letters).toMatchObject([{ code: 'invalid_event' }]),
