@@ -66,6 +66,9 @@ export const consentsSchema = z.object({
   marketing: z.optional(z.boolean()),
 });
 
+/** The version of the words that a consent was asked for with. */
+export const statementVersionSchema = z.string().check(z.minLength(1), z.maxLength(64));
+
 export type Consents = z.output<typeof consentsSchema>;
 
 function isBirthday(text: string): boolean {

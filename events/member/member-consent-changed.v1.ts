@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent } from '../define-event.ts';
 import { memberIdSchema } from '../ids.ts';
-import { consentsSchema } from '../values.ts';
+import { consentsSchema, statementVersionSchema } from '../values.ts';
 
 export const memberConsentChanged = defineEvent({
   type: 'member.consent_changed.v1',
@@ -10,7 +10,7 @@ export const memberConsentChanged = defineEvent({
   data: z.object({
     memberId: memberIdSchema,
     consents: consentsSchema,
-    statementVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+    statementVersion: z.optional(statementVersionSchema),
   }),
   sample: {
     subject: 'mem-1',

@@ -4,6 +4,7 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { complaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
+import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { factOf, type Saying } from '../../shared/domain/complaint/decide-complaint.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
@@ -17,8 +18,14 @@ export type ComplaintDependencies = QueueDependencies & ComplaintStores;
 function openComplaints(): ComplaintDependencies {
   const dynamo = dynamoClient();
   const { REPUTATION_TABLE, PROFILE_TABLE } = readEnv('REPUTATION_TABLE', 'PROFILE_TABLE');
-  const complaints = complaintStore(dynamo, REPUTATION_TABLE);
-  return { ...openQueue(dynamo), vault: openVault(dynamo), complaints, policies: policyStore(dynamo, PROFILE_TABLE) };
+  const vault = openVault(dynamo);
+  return {
+    ...openQueue(dynamo),
+    vault,
+    complaints: complaintStore(dynamo, REPUTATION_TABLE),
+    words: wordsStore(vault),
+    policies: policyStore(dynamo, PROFILE_TABLE),
+  };
 }
 
 /** The policies as they are when a batch begins: all its events are older. */
@@ -33,9 +40,9 @@ export function complaintReaction<Type extends string, Data extends { complaintI
   return queueHandler(
     definition,
     open,
-    async ({ id: eventId, time, data }: CloudEvent<Type, Data>, { complaints }, { before: policies, log }) => {
+    async ({ id: eventId, time, data }: CloudEvent<Type, Data>, { complaints, words }, { before: policies, log }) => {
       const told = factOf(read(data), { eventId, atMs: Date.parse(time) });
-      await keepFact(data.complaintId, told, { complaints, policies, log });
+      await keepFact(data.complaintId, told, { complaints, words, policies, log });
     },
     { serialKey: ({ data }) => data.complaintId, before: loadPolicies },
   );

@@ -7,6 +7,7 @@ import { defineRoute } from '../../shared/runtime/route.ts';
 import { complaintAnswer } from './answers.ts';
 import { ownComplaint } from './run-command.ts';
 import type { ComplaintStores } from './stores.ts';
+import { wordsOf } from './words-of.ts';
 
 export const getComplaint = defineRoute({
   method: 'GET',
@@ -16,11 +17,11 @@ export const getComplaint = defineRoute({
   pathSchema: z.object({ id: complaintIdSchema }),
   answers: { 200: { description: 'The complaint with its history.', schema: complaintAnswer } },
   problems: ['invalid_request', 'not_found'],
-  async handle({ path, caller, nowMs: clockMs }, { complaints, policies: source }: ComplaintStores) {
+  async handle({ path, caller, nowMs: clockMs }, { complaints, words, policies: source }: ComplaintStores) {
     const [{ record }, policies] = await Promise.all([complaints.load(path.id), source.load()]);
     const complaint = ownComplaint(openedComplaint(record), caller);
     const nowMs = presentMs(policies, clockMs);
-    const view = complaintView(complaint, await complaints.loadWords(record), nowMs);
+    const view = complaintView(complaint, await wordsOf(record, words), nowMs);
     const desk = caller.kind === 'service' ? deskParts(complaint, policyAt(policies, nowMs).complaints) : {};
     return { status: 200, body: { ...view, ...desk } };
   },

@@ -1,4 +1,3 @@
-import type { ComplaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { addFact, openedComplaint } from '../../shared/domain/complaint/complaint.ts';
 import type { Told } from '../../shared/domain/complaint/decide-complaint.ts';
@@ -6,6 +5,8 @@ import type { Policies } from '../../shared/policy/policies.ts';
 import { MemberErased, PermanentFailure } from '../../shared/runtime/errors.ts';
 import type { Logger } from '../../shared/runtime/log.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
+import type { ComplaintStores } from './stores.ts';
+import { besideFact } from './words-of.ts';
 
 /**
  * Keeps a fact of a complaint, with the words that came with it. A fact that contradicts what counts is kept too and never
@@ -14,7 +15,12 @@ import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 export async function keepFact(
   complaintId: string,
   told: Told,
-  { complaints, policies, log }: { complaints: ComplaintStore; policies: Policies; log: Logger },
+  {
+    complaints,
+    words,
+    policies,
+    log,
+  }: Pick<ComplaintStores, 'complaints' | 'words'> & { policies: Policies; log: Logger },
 ): Promise<void> {
   const { eventId } = told.fact;
   await retryConflicts(WriteConflict, async () => {
@@ -23,7 +29,7 @@ export async function keepFact(
     const added = addFact(stored.record, told.fact, policies);
     if (added.kind === 'refused') throw new PermanentFailure(added.code, added.detail);
     if (added.kind === 'known') return;
-    await complaints.save(stored, added.record, told);
+    await complaints.save(stored, added.record, await besideFact(complaintId, told, words));
     const refused = openedComplaint(added.record)?.folded.refused.find(({ fact }) => fact.eventId === eventId);
     if (refused !== undefined) log.warn('complaint_refused', { complaintId, code: refused.code });
   });

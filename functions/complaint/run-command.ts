@@ -7,6 +7,7 @@ import { Problem } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import type { Caller } from '../../shared/runtime/route.ts';
 import type { ComplaintStores } from './stores.ts';
+import { besideFact, wordsOf } from './words-of.ts';
 
 /** Somebody else's complaint is told from none by nobody. */
 export function ownComplaint(complaint: OpenedComplaint | undefined, caller: Caller): OpenedComplaint {
@@ -32,7 +33,7 @@ export function actorOf(caller: Caller, named: string | undefined): string {
 export async function runCommand(
   { complaintId, id, caller }: { complaintId: string; id?: string | undefined; caller: Caller },
   say: (complaint: OpenedComplaint | undefined) => Saying,
-  { complaints, policies: source, nowMs }: ComplaintStores & { nowMs: number },
+  { complaints, words, policies: source, nowMs }: ComplaintStores & { nowMs: number },
 ) {
   const policies = await source.load();
   return retryConflicts(WriteConflict, async () => {
@@ -41,9 +42,11 @@ export async function runCommand(
     if (said.kind !== 'opened') ownComplaint(openedComplaint(stored.record), caller);
     const decision = decideCommand(stored.record, said, { policies, nowMs: presentMs(policies, nowMs), id });
     if (decision.kind === 'refused') throw new Problem(decision.code, decision.detail);
-    if (decision.kind === 'write') await complaints.save(stored, decision.record, decision.told);
+    if (decision.kind === 'write') {
+      await complaints.save(stored, decision.record, await besideFact(complaintId, decision.told, words));
+    }
     const fact = decision.kind === 'write' ? decision.told.fact : decision.fact;
-    const receipt = receiptOf(decision.record, fact, await complaints.loadWords(decision.record));
+    const receipt = receiptOf(decision.record, fact, await wordsOf(decision.record, words));
     if (receipt === undefined) throw new Error('A command on a complaint that nobody has opened was taken.');
     return receipt;
   });

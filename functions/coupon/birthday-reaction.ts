@@ -1,19 +1,22 @@
 import type { DataOf, EventDefinition } from '../../events/define-event.ts';
 import type { memberRegistered } from '../../events/member/member-registered.v1.ts';
+import { type BirthdayStore, birthdayStore } from '../../shared/adapters/dynamo/birthday-store.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { type CouponCalendarStore, couponCalendarStore } from '../../shared/adapters/dynamo/coupon-calendar-store.ts';
+import { pseudonyms } from '../../shared/adapters/kms/pseudonyms.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { monthDayOf } from '../../shared/domain/coupon/birthday.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { type QueueDependencies, queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { openQueue } from '../../shared/runtime/queue-wiring.ts';
 
-type BirthdayDependencies = QueueDependencies & { calendar: CouponCalendarStore };
+type BirthdayDependencies = QueueDependencies & { calendar: BirthdayStore };
 
 function openCalendar(): BirthdayDependencies {
   const dynamo = dynamoClient();
-  const calendar = couponCalendarStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE);
-  return { ...openQueue(dynamo), vault: openVault(dynamo), calendar };
+  const vault = openVault(dynamo);
+  const { PROFILE_TABLE, PSEUDONYM_KEY_ID } = readEnv('PROFILE_TABLE', 'PSEUDONYM_KEY_ID');
+  const calendar = birthdayStore(dynamo, PROFILE_TABLE, { pseudonyms: pseudonyms(PSEUDONYM_KEY_ID), vault });
+  return { ...openQueue(dynamo), vault, calendar };
 }
 
 /**

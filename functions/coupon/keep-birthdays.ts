@@ -1,22 +1,23 @@
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import {
   type BirthdayHint,
-  birthdayCoupon,
   birthdayCouponId,
   birthdaysKeptOn,
+  birthdayVoucher,
   isOutdated,
   monthDayOf,
 } from '../../shared/domain/coupon/birthday.ts';
 import { isIssued } from '../../shared/domain/coupon/coupon.ts';
 import { accountAt } from '../../shared/domain/loyalty/fold.ts';
+import { relyOn } from '../../shared/domain/member/consent.ts';
 import { type Policies, policyAt } from '../../shared/policy/policies.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { issueCoupon } from './issue-coupon.ts';
-import type { ScheduleStores } from './schedule-stores.ts';
+import type { BirthdaySchedule } from './schedule-stores.ts';
 
-type Surroundings = Omit<ScheduleStores, 'policies'> & { policies: Policies; nowMs: number };
+type Surroundings = Omit<BirthdaySchedule, 'policies'> & { policies: Policies; nowMs: number };
 
-/** How many members are looked up in one request, with three items each. */
+/** How many members are looked up in one request, with three items each at most. */
 const MEMBERS_PER_PAGE = 33;
 
 /** Gives everybody whose birthday is kept on a day what their tier gives for it; tells how many got something. */
@@ -41,15 +42,17 @@ async function keepPage(hints: readonly BirthdayHint[], year: number, around: Su
   let given = 0;
   for (const hint of hints) {
     const { memberId, monthDay } = hint;
-    const { account, person } = celebrants.get(memberId) ?? {};
+    const { account, registration, person } = celebrants.get(memberId) ?? {};
     if (isOutdated(hint, person, nowMs)) await calendar.forgetBirthday(hint);
     const couponId = birthdayCouponId(memberId, year);
     const isToday = person?.birthday !== undefined && monthDayOf(person.birthday.value) === monthDay;
     if (!isToday || account === undefined || isIssued(known.get(couponId))) continue;
     const tierId = accountAt(account, nowMs, policies).account.tier.id;
-    const definitionId = birthdayCoupon(policyAt(policies, nowMs), tierId);
-    if (definitionId === undefined) continue;
-    const command = { couponId, memberId, definitionId, year };
+    const voucher = birthdayVoucher(policyAt(policies, nowMs), tierId);
+    if (voucher === undefined) continue;
+    const { allowed, proof } = relyOn(registration?.marketing, voucher.withoutStatement);
+    if (!allowed) continue;
+    const command = { couponId, memberId, definitionId: voucher.coupon, year, consent: { marketing: proof } };
     const outcome = await retryConflicts(WriteConflict, () => issueCoupon(command, { coupons, policies, nowMs }));
     if (outcome.kind === 'issue') given += 1;
   }

@@ -9,6 +9,7 @@ import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtim
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { ledgerAnswer, ledgerCursor } from './answers.ts';
 import type { LoyaltyStores } from './stores.ts';
+import { withReasons } from './with-reasons.ts';
 
 export const getLedger = defineRoute({
   method: 'GET',
@@ -29,10 +30,8 @@ export const getLedger = defineRoute({
     const position = decodeCursor(ledgerCursor, query.cursor);
     const question = { position, limit: query.limit, nowMs: presentMs(policies, nowMs), policies };
     const page = await ledgerPage(record, question, pageReader(profile, path.id, query.limit));
-    return {
-      status: 200,
-      body: { items: page.lines, ...(page.next && { nextCursor: encodeCursor(page.next) }) },
-    };
+    const items = await withReasons(path.id, page.lines, stores.words);
+    return { status: 200, body: { items, ...(page.next && { nextCursor: encodeCursor(page.next) }) } };
   },
 });
 

@@ -1,6 +1,8 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
+import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { inTurn } from '../../shared/runtime/in-turn.ts';
@@ -9,5 +11,10 @@ import { routes } from './routes.ts';
 export const handler = httpHandler(routes, () => {
   const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
   const dynamo = dynamoClient();
-  return { profile: profileStore(dynamo, PROFILE_TABLE), policies: policyStore(dynamo, PROFILE_TABLE), turn: inTurn() };
+  return {
+    profile: profileStore(dynamo, PROFILE_TABLE),
+    words: wordsStore(openVault(dynamo)),
+    policies: policyStore(dynamo, PROFILE_TABLE),
+    turn: inTurn(),
+  };
 });

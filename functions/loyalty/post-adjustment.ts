@@ -29,13 +29,13 @@ export const postAdjustment = defineRoute({
     201: { description: 'The receipt; the same command again has the same answer.', schema: adjustmentAnswer },
   },
   problems: ['invalid_request', 'not_found', 'id_reused', 'insufficient_points', 'unavailable'],
-  async handle({ path, body, caller, nowMs }, { profile, policies: source, turn }: LoyaltyStores) {
+  async handle({ path, body, caller, nowMs }, { profile, words, policies: source, turn }: LoyaltyStores) {
     const policies = await source.load();
-    const around = { profile, policies, nowMs: presentMs(policies, nowMs) };
+    const around = { profile, words, policies, nowMs: presentMs(policies, nowMs) };
     const by = (caller.kind === 'service' ? caller.subject : undefined) ?? 'desk';
     const outcome = await turn(path.id, () => adjust({ memberId: path.id, by, ...body }, around));
     if (outcome.kind === 'unknown_member') throw new Problem('not_found', 'The shop knows no member of this id.');
     if (outcome.kind === 'refused') throw new Problem(outcome.code, outcome.detail);
-    return { status: 201, body: outcome.receipt };
+    return { status: 201, body: { ...outcome.receipt, reason: body.reason } };
   },
 });

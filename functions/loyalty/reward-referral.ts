@@ -1,7 +1,7 @@
 import type { DataOf } from '../../events/define-event.ts';
 import type { CloudEvent } from '../../events/envelope.ts';
 import type { referralCompleted } from '../../events/loyalty/referral-completed.v1.ts';
-import type { MemberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import type { OpenMemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import type { CauseFact } from '../../shared/domain/loyalty/cause-facts.ts';
 import { decideReferral, type ReferralDecision } from '../../shared/domain/loyalty/decide-referral.ts';
 import { policyAt } from '../../shared/policy/policies.ts';
@@ -17,7 +17,7 @@ type Referral = CloudEvent<string, DataOf<typeof referralCompleted>>;
 export async function rewardReferral(
   event: Referral,
   hash: string,
-  { members, ...around }: Surroundings & { members: Pick<MemberStore, 'load' | 'save'> },
+  { members, ...around }: Surroundings & { members: OpenMemberStore },
 ): Promise<ReferralDecision> {
   const { memberId, referrerId } = event.data;
   const [member, referrer] = await Promise.all(

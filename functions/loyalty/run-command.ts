@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { fitsOneUnit, WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import type { Beside } from '../../shared/adapters/vault/words.ts';
 import { canonicalJson } from '../../shared/domain/intake/content-hash.ts';
 import { newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
 import { newCause } from '../../shared/domain/loyalty/cause-facts.ts';
@@ -20,12 +21,13 @@ export function commandHash(content: unknown): string {
 
 /**
  * Runs a command on a member's account: load, decide, save, and again from the start where somebody else has written the
- * account in between. The limits it is decided by stand in the condition of the write: nothing changes unnoticed.
+ * account in between; `beside`: what is written together with it. The limits it is decided by stand in the condition of the write: nothing changes unnoticed.
  */
 export async function runCommand<Code extends string, Receipt>(
   { memberId, causeId }: { memberId: string; causeId: string },
   decide: (known: KnownCause) => Promise<CommandDecision<Code, Receipt>>,
   { profile, policies }: Omit<Surroundings, 'nowMs'>,
+  beside: () => Promise<Beside> = async () => [],
 ): Promise<Outcome<Code, Receipt>> {
   return retryConflicts(WriteConflict, async () => {
     const found = await profile.loadCauseTogether({ memberId, causeId, consistent: true });
@@ -44,7 +46,7 @@ export async function runCommand<Code extends string, Receipt>(
     }
     if (decision.kind === 'need') throw new Error('A command with all of its history at hand asks for more.');
     if (decision.kind === 'refused') return decision;
-    if (decision.kind === 'write') await profile.save(decision);
+    if (decision.kind === 'write') await profile.save(decision, await beside());
     return { kind: 'done', receipt: decision.receipt, again: decision.kind === 'again' };
   });
 }

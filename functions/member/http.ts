@@ -1,6 +1,7 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { memberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { routes } from './routes.ts';
@@ -8,5 +9,8 @@ import { routes } from './routes.ts';
 export const handler = httpHandler(routes, () => {
   const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
   const dynamo = dynamoClient();
-  return { members: memberStore(dynamo, PROFILE_TABLE), policies: policyStore(dynamo, PROFILE_TABLE) };
+  return {
+    members: memberStore(dynamo, PROFILE_TABLE, openVault(dynamo)),
+    policies: policyStore(dynamo, PROFILE_TABLE),
+  };
 });

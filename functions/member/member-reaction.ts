@@ -13,11 +13,9 @@ export type MemberDependencies = QueueDependencies & { members: Pick<MemberStore
 
 function openMembers(): MemberDependencies {
   const dynamo = dynamoClient();
-  return {
-    ...openQueue(dynamo),
-    vault: openVault(dynamo),
-    members: memberStore(dynamo, readEnv('PROFILE_TABLE').PROFILE_TABLE),
-  };
+  const vault = openVault(dynamo);
+  const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
+  return { ...openQueue(dynamo), vault, members: memberStore(dynamo, PROFILE_TABLE, vault) };
 }
 
 /** The handler of one kind of fact about a member: what is known, what the fact changes, saved. */

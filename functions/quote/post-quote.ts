@@ -38,7 +38,7 @@ export const postQuote = defineRoute({
     const { memberId, couponIds: named = [] } = body;
     const [policies, known, found] = await Promise.all([
       source.load(),
-      memberId === undefined ? undefined : members.load(memberId, ['account', 'registration', 'person'], false),
+      memberId === undefined ? undefined : members.load(memberId, ['account', 'registration'], false),
       coupons.loadCoupons(named),
     ]);
     if (known !== undefined && Object.keys(known).length === 0) {

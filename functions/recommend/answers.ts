@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { consentAnswer } from '../../shared/runtime/consent-answer.ts';
 
 const reason = z.object({
   code: z.string(),
@@ -53,5 +54,7 @@ export const recommendationsAnswer = z.object({
   leftOut: z.record(z.string(), z.number()),
   /** Whether what the member did before this session, and bought, was made use of. */
   personal: z.boolean(),
+  /** What the member has said about that, as it was relied on. */
+  consent: z.optional(z.object({ personalisation: consentAnswer })),
   policyVersion: z.string(),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { memberIdSchema } from '../../events/ids.ts';
+import { relyOn } from '../../shared/domain/member/consent.ts';
 import { latestPolicy } from '../../shared/policy/policies.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { recommendationsAnswer } from './answers.ts';
@@ -21,14 +22,16 @@ export const getMemberRecommendations = defineRoute({
     const owner = { kind: 'member', id: path.id } as const;
     const [known, { registration }, policies] = await Promise.all([
       stores.reader.read(owner, nowMs),
-      stores.members.load(path.id, ['registration'], false),
+      // As it is at this moment: a consent that has been withdrawn is obeyed at once.
+      stores.members.load(path.id, ['registration'], true),
       stores.policies.load(),
     ]);
     const policy = latestPolicy(policies);
-    const allowed = policy.recommendations.withoutStatement === 'allowed';
-    const personal = registration?.personalisation?.value ?? allowed;
+    const { allowed: personal, proof } = relyOn(registration?.personalisation, policy.recommendations.withoutStatement);
     const { context, productId, limit, locale = registration?.locale?.value } = query;
     const filters = filtersOf(query);
-    return pageOf({ owner, context, productId, limit, filters, locale, personal, nowMs }, known, policy, stores);
+    const consent = { personalisation: proof };
+    const request = { owner, context, productId, limit, filters, locale, personal, consent, nowMs };
+    return pageOf(request, known, policy, stores);
   },
 });

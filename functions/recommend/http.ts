@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { catalogueFeedStore } from '../../shared/adapters/dynamo/catalogue-feed-store.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { memberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import { openMemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { modelVersionStore } from '../../shared/adapters/dynamo/model-version-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { recommendReader } from '../../shared/adapters/dynamo/recommend-reader.ts';
@@ -26,7 +26,7 @@ export const handler = httpHandler(routes, () => {
   return {
     reader: recommendReader(dynamo, env.RECOMMEND_TABLE),
     recommenders: recommenderSource({ models, feed: catalogueFeedStore(dynamo, env.CATALOG_TABLE) }),
-    members: memberStore(dynamo, env.PROFILE_TABLE),
+    members: openMemberStore(dynamo, env.PROFILE_TABLE),
     versions: modelVersionStore(dynamo, env.RECOMMEND_TABLE),
     policies: policyStore(dynamo, env.PROFILE_TABLE),
     pseudonyms: pseudonyms(env.PSEUDONYM_KEY_ID),

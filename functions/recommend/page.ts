@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KnownOfSomebody } from '../../shared/adapters/dynamo/recommend-reader.ts';
+import { type ConsentProof, consentView } from '../../shared/domain/member/consent.ts';
 import { answerWithFallback } from '../../shared/domain/recommend/engine-chain.ts';
 import type { RecommendContext } from '../../shared/domain/recommend/features.ts';
 import type { ListFilters } from '../../shared/domain/recommend/filters.ts';
@@ -19,6 +20,8 @@ export type PageRequest = {
   limit: number;
   locale?: string | undefined;
   personal: boolean;
+  /** What of a member's consent that rests on. */
+  consent?: { personalisation: ConsentProof } | undefined;
   nowMs: number;
 };
 
@@ -48,6 +51,7 @@ export async function pageOf(request: PageRequest, known: KnownOfSomebody, polic
     ...toldPage({ items, engine }),
     leftOut,
     personal,
+    ...(request.consent && { consent: { personalisation: consentView(request.consent.personalisation) } }),
     policyVersion: policy.stamp,
   };
   return { status: 200, body };

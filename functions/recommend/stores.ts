@@ -1,4 +1,4 @@
-import type { MemberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import type { OpenMemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import type { ModelVersionStore } from '../../shared/adapters/dynamo/model-version-store.ts';
 import type { RecommendReader } from '../../shared/adapters/dynamo/recommend-reader.ts';
 import type { Pseudonyms } from '../../shared/adapters/kms/pseudonyms.ts';
@@ -10,7 +10,7 @@ import type { RecommenderSource } from '../../shared/runtime/recommender-source.
 export type RecommendStores = {
   reader: RecommendReader;
   recommenders: RecommenderSource;
-  members: Pick<MemberStore, 'load'>;
+  members: OpenMemberStore;
   versions: ModelVersionStore;
   policies: PolicySource;
   /** What people are called where their ids are not told. */

@@ -14,9 +14,9 @@ export const getDeskReview = defineRoute({
   pathSchema: z.object({ id: reviewIdSchema }),
   answers: { 200: { description: 'The review.', schema: reviewDetailsAnswer } },
   problems: ['invalid_request', 'not_found'],
-  async handle({ path }, { reviews }: ReviewStores) {
+  async handle({ path }, { reviews, words }: ReviewStores) {
     const found = (await reviews.load([path.id])).filter(({ record }) => record.version > 0);
-    const [body] = await detailsOf(reviews, found);
+    const [body] = await detailsOf(words, found);
     if (body === undefined) throw new Problem('not_found', 'There is no such review.');
     return { status: 200, body };
   },

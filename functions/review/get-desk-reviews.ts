@@ -13,13 +13,13 @@ export const getDeskReviews = defineRoute({
   querySchema: z.extend(listQuerySchema, { state: z._default(z.literal('held'), 'held') }),
   answers: { 200: { description: 'A page of them.', schema: deskReviewsAnswer } },
   problems: ['invalid_request', 'invalid_cursor'],
-  async handle({ query, nowMs }, { reviews }: ReviewStores) {
+  async handle({ query, nowMs }, { reviews, words }: ReviewStores) {
     const position = decodeCursor(deskReviewsCursor, query.cursor)?.position;
     const until = new Date(nowMs).toISOString();
     const found = await reviews.loadHeld({ until, limit: query.limit, position });
     // The index follows the table by a moment; what has been decided since is left out.
     const held = found.reviews.filter(({ record }) => record.standing?.state === 'held');
-    const items = await detailsOf(reviews, held);
+    const items = await detailsOf(words, held);
     return { status: 200, body: { items, ...(found.next && { nextCursor: encodeCursor({ position: found.next }) }) } };
   },
 });

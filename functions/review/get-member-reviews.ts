@@ -17,13 +17,13 @@ export const getMemberReviews = defineRoute({
   querySchema: listQuerySchema,
   answers: { 200: { description: 'A page of them.', schema: memberReviewsAnswer } },
   problems: ['invalid_request', 'invalid_cursor'],
-  async handle({ path, query }, { reviewers, reviews }: ReviewStores) {
+  async handle({ path, query }, { reviewers, reviews, words }: ReviewStores) {
     const rows = (await reviewers.load(path.id))?.rows ?? [];
     // Places count from the oldest, so that a review that is written meanwhile moves nothing.
     const to = Math.min(decodeCursor(positionSchema, query.cursor)?.place ?? rows.length, rows.length);
     const from = Math.max(0, to - query.limit);
     const ids = rows.slice(from, to).map(({ reviewId }) => reviewId);
-    const items = await detailsOf(reviews, await reviews.load(ids.reverse()));
+    const items = await detailsOf(words, await reviews.load(ids.reverse()));
     return { status: 200, body: { items, ...(from > 0 && { nextCursor: encodeCursor({ place: from }) }) } };
   },
 });

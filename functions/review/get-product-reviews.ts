@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { productIdSchema } from '../../events/ids.ts';
+import { loadVoices } from '../../shared/adapters/vault/voices.ts';
 import { publicReview } from '../../shared/domain/review/review-view.ts';
 import { decodeCursor, encodeCursor, listQuerySchema } from '../../shared/runtime/list.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
@@ -16,15 +17,12 @@ export const getProductReviews = defineRoute({
   querySchema: z.extend(listQuerySchema, { sort: z._default(z.enum(['helpful', 'newest']), 'newest') }),
   answers: { 200: { description: 'A page of them.', schema: publicReviewsAnswer } },
   problems: ['invalid_request', 'invalid_cursor'],
-  async handle({ path, query }, { reviews, members }: ReviewStores) {
+  async handle({ path, query }, { reviews, vault }: ReviewStores) {
     const { sort, limit } = query;
     const position = decodeCursor(reviewsCursor.check(z.refine((it) => it.sort === sort)), query.cursor);
     const { rows, next } = await listedPage(reviews, path.id, { sort, limit, position });
-    const [words, names] = await Promise.all([
-      reviews.loadWords(rows),
-      members.loadNames(rows.flatMap(({ memberId }) => (memberId === undefined ? [] : [memberId]))),
-    ]);
-    const items = rows.map((row) => publicReview(row, words.get(row.reviewId), names));
+    const voices = await loadVoices(vault, rows);
+    const items = rows.map((row) => publicReview(row, voices));
     return { status: 200, body: { items, ...(next && { nextCursor: encodeCursor({ sort, ...next }) }) } };
   },
 });

@@ -1,14 +1,15 @@
 import { reviewRemoved } from '../../events/review/review-removed.v1.ts';
 import { removedFact } from '../../shared/domain/review/review-facts.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
-import { keepFact, openReviews } from './review-reaction.ts';
+import { keepFact, openSpoken } from './review-reaction.ts';
 
 /** A removal may come before the review it is about; it is kept, and counts once the review is known. */
 export const handler = queueHandler(
   reviewRemoved,
-  openReviews,
-  async (event, { reviews }, { contentHash }) => {
-    await keepFact(reviews, event.data.reviewId, removedFact(event, contentHash));
+  openSpoken,
+  async (event, stores, { contentHash }) => {
+    const { reviewId, reason } = event.data;
+    await keepFact(stores, reviewId, removedFact(event, contentHash), { reason });
   },
   { serialKey: ({ data }) => data.reviewId },
 );

@@ -1,16 +1,16 @@
 import { reviewVoted } from '../../events/review/review-voted.v1.ts';
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
-import { type MemberStore, memberStore } from '../../shared/adapters/dynamo/member-store.ts';
+import { type OpenMemberStore, openMemberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { decideVote } from '../../shared/domain/review/decide-vote.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { openReviews, type ReviewDependencies } from './review-reaction.ts';
 
-type VoteDependencies = ReviewDependencies & { members: Pick<MemberStore, 'load'> };
+type VoteDependencies = ReviewDependencies & { members: OpenMemberStore };
 
 function open(): VoteDependencies {
-  return { ...openReviews(), members: memberStore(dynamoClient(), readEnv('PROFILE_TABLE').PROFILE_TABLE) };
+  return { ...openReviews(), members: openMemberStore(dynamoClient(), readEnv('PROFILE_TABLE').PROFILE_TABLE) };
 }
 
 /** A vote is an item of its own, counted from the table's stream; the latest of a voter counts. */

@@ -3,6 +3,7 @@ import { memberIdSchema, reviewIdSchema } from '../../events/ids.ts';
 import { freeTextSchema, LIMITS } from '../../events/values.ts';
 import { decideAppeal } from '../../shared/domain/review/decide-review.ts';
 import { submissionOf } from '../../shared/domain/review/review-facts.ts';
+import type { ReviewRecord } from '../../shared/domain/review/review-record.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { reviewDetailsAnswer } from './answers.ts';
 import { commandReview, unknownReview } from './command-review.ts';
@@ -18,9 +19,10 @@ export const postAppeal = defineRoute({
   answers: { 200: { description: 'The review with its appeal.', schema: reviewDetailsAnswer } },
   problems: ['invalid_request', 'not_found', 'not_rejected', 'already_appealed', 'too_many_facts'],
   async handle({ path, body, nowMs }, stores: ReviewStores) {
-    return await commandReview(path.reviewId, stores, (record) => {
+    const decide = (record: ReviewRecord) => {
       if (submissionOf(record.facts)?.data.memberId !== path.id) throw unknownReview();
-      return decideAppeal(record, { reason: body.reason, nowMs });
-    });
+      return decideAppeal(record, nowMs);
+    };
+    return await commandReview(path.reviewId, stores, decide, { reason: body.reason });
   },
 });

@@ -1,6 +1,6 @@
-import type { ReviewWords } from '../../shared/adapters/dynamo/review-store.ts';
 import { fingerprintOf } from '../../shared/domain/moderation/fingerprint.ts';
 import { textSignals } from '../../shared/domain/moderation/text-signals.ts';
+import type { ReviewWords } from '../../shared/domain/review/review-facts.ts';
 import type { TextReading } from '../../shared/domain/review/review-text.ts';
 import { detectLanguage } from '../../shared/domain/text/language.ts';
 import { readText } from '../../shared/domain/text/read-text.ts';

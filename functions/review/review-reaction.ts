@@ -1,14 +1,19 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
-import { type ReviewStore, type ReviewWords, reviewStore } from '../../shared/adapters/dynamo/review-store.ts';
-import { addReviewFact, type ReviewFact } from '../../shared/domain/review/review-facts.ts';
+import { type ReviewStore, reviewStore } from '../../shared/adapters/dynamo/review-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
+import { type WordsStore, wordsStore } from '../../shared/adapters/vault/words.ts';
+import { addReviewFact, type ReviewFact, type ReviewWords } from '../../shared/domain/review/review-facts.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
 import type { QueueDependencies } from '../../shared/runtime/queue-handler.ts';
 import { openQueue } from '../../shared/runtime/queue-wiring.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
+import { besideFact } from './beside-fact.ts';
 
 export type ReviewDependencies = QueueDependencies & { reviews: ReviewStore };
+/** What a reaction has that keeps what people have written. */
+export type SpokenDependencies = ReviewDependencies & { words: WordsStore };
 
 /** Opens what every reaction to an event of a review needs, from its environment. */
 export function openReviews(): ReviewDependencies {
@@ -16,12 +21,18 @@ export function openReviews(): ReviewDependencies {
   return { ...openQueue(dynamo), reviews: reviewStore(dynamo, readEnv('REPUTATION_TABLE').REPUTATION_TABLE) };
 }
 
+/** The same, and the vault to keep words in. */
+export function openSpoken(): SpokenDependencies {
+  const vault = openVault(dynamoClient());
+  return { ...openReviews(), vault, words: wordsStore(vault) };
+}
+
 /** Keeps a fact of a review, with the words that came with it; where the review then stands is worked out from the table's stream. */
 export async function keepFact(
-  reviews: ReviewStore,
+  { reviews, words }: { reviews: Pick<ReviewStore, 'load' | 'saveFacts'>; words: Pick<WordsStore, 'beside'> },
   reviewId: string,
   fact: ReviewFact,
-  words?: ReviewWords,
+  said?: ReviewWords,
 ): Promise<void> {
   await retryConflicts(WriteConflict, async () => {
     const [review] = await reviews.load([reviewId]);
@@ -30,6 +41,6 @@ export async function keepFact(
     if (added.kind === 'refused') throw new PermanentFailure(added.code, added.detail);
     if (added.kind === 'duplicate') return;
     const record = { ...review.record, facts: added.facts };
-    await reviews.saveFacts({ ...review, record }, words && { eventId: fact.eventId, words });
+    await reviews.saveFacts({ ...review, record }, await besideFact(words, record, fact, said));
   });
 }

@@ -2,6 +2,8 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { type StarredReviewStore, starredReviewStore } from '../../shared/adapters/dynamo/starred-review-store.ts';
 import { type TallyStore, tallyStore } from '../../shared/adapters/dynamo/tally-store.ts';
 import { type TextModelStore, textModelStore } from '../../shared/adapters/dynamo/text-model-store.ts';
+import { openVault } from '../../shared/adapters/vault/open-vault.ts';
+import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { reviewsOfShop } from '../../shared/domain/reputation/reviews-of-shop.ts';
 import { servingModel } from '../../shared/domain/text/serving-models.ts';
 import { serialiseModel } from '../../shared/domain/text/text-model.ts';
@@ -24,7 +26,7 @@ function open(): TrainDependencies {
   const dynamo = dynamoClient();
   const { REPUTATION_TABLE } = readEnv('REPUTATION_TABLE');
   return {
-    starred: starredReviewStore(dynamo, REPUTATION_TABLE),
+    starred: starredReviewStore(dynamo, REPUTATION_TABLE, wordsStore(openVault(dynamo))),
     models: textModelStore(dynamo, REPUTATION_TABLE),
     tallies: tallyStore(dynamo, REPUTATION_TABLE),
   };

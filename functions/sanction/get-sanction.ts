@@ -6,6 +6,7 @@ import { Problem } from '../../shared/runtime/errors.ts';
 import { defineRoute } from '../../shared/runtime/route.ts';
 import { sanctionAnswer } from './answers.ts';
 import type { SanctionStores } from './stores.ts';
+import { wordsOf } from './words-of.ts';
 
 export const getSanction = defineRoute({
   method: 'GET',
@@ -15,10 +16,10 @@ export const getSanction = defineRoute({
   pathSchema: z.object({ id: sanctionIdSchema }),
   answers: { 200: { description: 'The case with its history.', schema: sanctionAnswer } },
   problems: ['invalid_request', 'not_found'],
-  async handle({ path, nowMs }, { sanctions }: SanctionStores) {
+  async handle({ path, nowMs }, { sanctions, words }: SanctionStores) {
     const record = await sanctions.load(path.id);
     const sanction = openSanction(record);
     if (sanction === undefined) throw new Problem('not_found', 'There is no case of this id.');
-    return { status: 200, body: sanctionView(sanction, await sanctions.loadWords(record), nowMs) };
+    return { status: 200, body: sanctionView(sanction, await wordsOf(record, words), nowMs) };
   },
 });

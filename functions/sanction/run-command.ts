@@ -11,6 +11,7 @@ import { presentMs } from '../../shared/policy/policies.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import type { SanctionStores } from './stores.ts';
+import { besideFact, wordsOf } from './words-of.ts';
 
 /**
  * Runs a command on a case: load, decide, save, and again from the start where somebody else has written in between. The answer
@@ -18,7 +19,7 @@ import type { SanctionStores } from './stores.ts';
  */
 export async function runCommand(
   { sanctionId, id, said }: { sanctionId: string; id?: string | undefined; said: SanctionSaying },
-  { sanctions, policies: source, nowMs }: SanctionStores & { nowMs: number },
+  { sanctions, words, policies: source, nowMs }: SanctionStores & { nowMs: number },
 ) {
   const policies = await source.load();
   return retryConflicts(WriteConflict, async () => {
@@ -31,12 +32,13 @@ export async function runCommand(
     if (decision.kind === 'write') {
       if (said.kind === 'notice') await refuseUnknown(said, sanctions);
       const { told, restrictions: after } = decision;
-      await sanctions.save(decision.record, { told, restrictions: target && after && { target, after } });
+      const beside = await besideFact(sanctionId, told, words);
+      await sanctions.save(decision.record, { beside, restrictions: target && after && { target, after } });
     }
     const fact = decision.kind === 'write' ? decision.told.fact : decision.fact;
     const sanction = openSanction(decision.record);
     if (sanction === undefined) throw new Error('A command on a case without a notice was taken.');
-    return receiptOf(sanction, fact, await sanctions.loadWords(decision.record));
+    return receiptOf(sanction, fact, await wordsOf(decision.record, words));
   });
 }
 

@@ -218,6 +218,9 @@ export const sealing: readonly Binding[] = [
   { kind: 'vault-key', actions: ['Decrypt', 'GenerateDataKey'] },
 ];
 
+/** The same, and to write into the vault in one transaction with the rest, as long as the owner's key stands. */
+export const keeping: readonly Binding[] = [...sealing, table('vault', 'ConditionCheckItem')];
+
 /** To open what is sealed, and no more. */
 export const opening: readonly Binding[] = [
   table('vault', 'BatchGetItem'),

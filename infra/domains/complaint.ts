@@ -7,12 +7,12 @@ import {
   type Binding,
   type DomainSpec,
   inboxClaims,
-  opening,
+  keeping,
   policies,
   table,
 } from '../constructs/wiring.ts';
 
-const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), policies(), inboxClaims, ...opening];
+const facts: Binding[] = [table('reputation', 'BatchGetItem', 'PutItem'), policies(), inboxClaims, ...keeping];
 
 export const complaint: DomainSpec = {
   domain: 'complaint',
@@ -30,7 +30,7 @@ export const complaint: DomainSpec = {
       { method: 'POST', path: '/v1/complaints/{id}/rating' },
       { method: 'GET', path: '/v1/desk/complaints' },
     ],
-    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies()],
+    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies(), ...keeping],
   },
   reactions: [
     {

@@ -2,12 +2,22 @@ import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
 import { orderCancelled } from '../../events/order/order-cancelled.v1.ts';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, opening, table } from '../constructs/wiring.ts';
+import {
+  type Binding,
+  type DomainSpec,
+  inboxClaims,
+  keeping,
+  opening,
+  pseudonymKey,
+  table,
+} from '../constructs/wiring.ts';
 
 const units: Binding[] = [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem'), inboxClaims];
-const birthdays: Binding[] = [table('profile', 'PutItem'), inboxClaims, ...opening];
+const birthdays: Binding[] = [table('profile', 'PutItem'), inboxClaims, ...opening, pseudonymKey];
 const calendar: Binding[] = [
   table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  ...opening,
+  pseudonymKey,
 ];
 const expiries: Binding[] = [table('profile', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem')];
 
@@ -25,7 +35,7 @@ export const coupon: DomainSpec = {
       { method: 'POST', path: '/v1/members/{id}/coupons/{couponId}/revoke' },
       { method: 'GET', path: '/v1/orders/{id}/coupons' },
     ],
-    binds: [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem')],
+    binds: [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem'), ...keeping],
   },
   reactions: [
     {

@@ -1,9 +1,10 @@
 import { memberConsentChanged } from '../../events/member/member-consent-changed.v1.ts';
 import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, opening, table } from '../constructs/wiring.ts';
+import { type Binding, type DomainSpec, inboxClaims, keeping, opening, table } from '../constructs/wiring.ts';
 
-const facts: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims, ...opening];
+const records: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims];
+const facts: Binding[] = [...records, ...keeping];
 
 export const member: DomainSpec = {
   domain: 'member',
@@ -11,7 +12,7 @@ export const member: DomainSpec = {
     name: 'member-http',
     entry: 'functions/member/http.ts',
     routes: [{ method: 'GET', path: '/v1/members/{id}' }],
-    binds: [table('profile', 'BatchGetItem')],
+    binds: [table('profile', 'BatchGetItem'), ...opening],
   },
   reactions: [
     {
@@ -25,7 +26,8 @@ export const member: DomainSpec = {
       name: 'member-consent-changed',
       entry: 'functions/member/on-member-consent-changed.ts',
       on: memberConsentChanged,
-      binds: facts,
+      // A consent says nothing that would have to be sealed.
+      binds: [...records, ...opening],
     },
   ],
 };

@@ -6,6 +6,7 @@ import {
   type Binding,
   type DomainSpec,
   inboxClaims,
+  keeping,
   opening,
   policies,
   table,
@@ -28,14 +29,18 @@ export const review: DomainSpec = {
       { method: 'GET', path: '/v1/desk/reviews/{id}' },
       { method: 'POST', path: '/v1/desk/reviews/{id}/decision' },
     ],
-    binds: [andAttention(table('reputation', 'BatchGetItem', 'Query', 'PutItem')), table('profile', 'BatchGetItem')],
+    binds: [
+      andAttention(table('reputation', 'BatchGetItem', 'Query', 'PutItem')),
+      table('profile', 'BatchGetItem'),
+      ...keeping,
+    ],
   },
   reactions: [
     {
       name: 'review-submitted',
       entry: 'functions/review/on-review-submitted.ts',
       on: reviewSubmitted,
-      binds: [...facts, policies(), ...opening],
+      binds: [...facts, policies(), ...keeping],
     },
     {
       name: 'review-voted',
@@ -43,7 +48,12 @@ export const review: DomainSpec = {
       on: reviewVoted,
       binds: [table('reputation', 'BatchGetItem', 'UpdateItem'), table('profile', 'BatchGetItem'), inboxClaims],
     },
-    { name: 'review-removed', entry: 'functions/review/on-review-removed.ts', on: reviewRemoved, binds: facts },
+    {
+      name: 'review-removed',
+      entry: 'functions/review/on-review-removed.ts',
+      on: reviewRemoved,
+      binds: [...facts, ...keeping],
+    },
   ],
   scheduledReactions: [
     {
@@ -52,7 +62,7 @@ export const review: DomainSpec = {
       // Once a week: it takes many new reviews to read them better.
       everyHours: 168,
       size: 'longSchedule',
-      binds: [table('reputation', 'Scan', 'BatchGetItem', 'PutItem')],
+      binds: [table('reputation', 'Scan', 'BatchGetItem', 'PutItem'), ...opening],
     },
   ],
 };

@@ -1,4 +1,4 @@
-import { andAttention, type DomainSpec, policies, table } from '../constructs/wiring.ts';
+import { andAttention, type DomainSpec, keeping, policies, table } from '../constructs/wiring.ts';
 
 export const sanction: DomainSpec = {
   domain: 'sanction',
@@ -15,7 +15,7 @@ export const sanction: DomainSpec = {
       { method: 'POST', path: '/v1/sanctions/{id}/appeal-decision' },
       { method: 'GET', path: '/v1/desk/sanctions' },
     ],
-    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies()],
+    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies(), ...keeping],
   },
   scheduledReactions: [
     {

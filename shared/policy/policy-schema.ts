@@ -83,7 +83,12 @@ const multipliers = z
 /** What a tier gives beside its discount, as data: who shows or delivers it reads what kind it is. */
 const benefit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('discount') }),
-  z.strictObject({ kind: z.literal('birthday_voucher'), coupon: name }),
+  z.strictObject({
+    kind: z.literal('birthday_voucher'),
+    coupon: name,
+    /** Whether members get it who never said anything about marketing; allowed where left out. Who has said no gets none. */
+    withoutStatement: z.optional(z.enum(['allowed', 'refused'])),
+  }),
   z.strictObject({ kind: z.literal('early_access'), days: z.int().check(z.gte(1), z.lte(365)) }),
   z.strictObject({ kind: z.literal('support_line') }),
   z.strictObject({ kind: z.literal('other'), description: z.string().check(z.minLength(1), z.maxLength(200)) }),

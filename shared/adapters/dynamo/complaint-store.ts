@@ -3,13 +3,13 @@ import { clockCause } from '../../domain/complaint/announce-complaint.ts';
 import { type ComplaintRecord, newComplaint } from '../../domain/complaint/complaint.ts';
 import { type ComplaintAttention, complaintAttention } from '../../domain/complaint/complaint-attention.ts';
 import { complaintCounts } from '../../domain/complaint/complaint-counts.ts';
-import { type Cause, causeOf, type Words } from '../../domain/complaint/complaint-facts.ts';
-import type { Told } from '../../domain/complaint/decide-complaint.ts';
+import { type Cause, causeOf } from '../../domain/complaint/complaint-facts.ts';
 import { canonical } from '../../domain/reputation/counts.ts';
+import type { Beside } from '../vault/words.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { complaintKeys, type Key } from './keys.ts';
-import { type Item, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { type Item, readRecord, writeFailure } from './profile-records.ts';
 import { putSource } from './sources.ts';
 
 /** A complaint as it was read: its record, and its item, under whose conditions it is written again. */
@@ -20,10 +20,8 @@ export type ComplaintStore = {
   load(complaintId: string): Promise<StoredComplaint>;
   /** Where a complaint stands in the table. */
   keyOf(complaintId: string): Key;
-  /** What was written about a complaint, by the facts it belongs to. */
-  loadWords(record: ComplaintRecord): Promise<Map<string, Words>>;
-  /** Writes what has become of a complaint, and the words that came with a fact. Throws WriteConflict where it has changed since. */
-  save(before: StoredComplaint, record: ComplaintRecord, told?: Told): Promise<void>;
+  /** Writes what has become of a complaint, and beside it the words that came with a fact. Throws WriteConflict where it has changed since. */
+  save(before: StoredComplaint, record: ComplaintRecord, beside?: Beside): Promise<void>;
   /** Complaints that need the desk, most urgent first. */
   loadAttention(question: {
     state: ComplaintAttention['state'];
@@ -43,20 +41,7 @@ export function complaintStore(client: DynamoDBClient, table: string): Complaint
 
     keyOf: complaintKeys.complaint,
 
-    async loadWords({ complaintId, facts }) {
-      const spoken = facts.filter(({ words }) => words === true);
-      const keys = spoken.map(({ eventId }) => complaintKeys.words(complaintId, eventId));
-      const items = await batchGet(client, table, keys, { consistent: true });
-      const bySk = new Map(items.map((item) => [item.sk?.S, wordsOf(item)]));
-      return new Map(
-        spoken.flatMap(({ eventId }) => {
-          const found = bySk.get(complaintKeys.words(complaintId, eventId).sk);
-          return found === undefined ? [] : [[eventId, found] as const];
-        }),
-      );
-    },
-
-    async save(before, record, told) {
+    async save(before, record, beside = []) {
       const key = complaintKeys.complaint(record.complaintId);
       const put = putSource(table, key, record, before.item, {
         due: canonical(complaintCounts(record)),
@@ -65,14 +50,8 @@ export function complaintStore(client: DynamoDBClient, table: string): Complaint
         attention: complaintAttention(record),
       });
       try {
-        if (told?.words === undefined) {
-          await client.send(new PutItemCommand(put));
-          return;
-        }
-        const words = complaintKeys.words(record.complaintId, told.fact.eventId);
-        // The same fact brings the same words: whoever has written them before has written these.
-        const text = { ...putRecord(table, words, { ...told.words, version: 1 }), ConditionExpression: undefined };
-        await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, { Put: text }] }));
+        if (beside.length === 0) await client.send(new PutItemCommand(put));
+        else await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, ...beside] }));
       } catch (error) {
         throw writeFailure(error);
       }
@@ -92,13 +71,6 @@ export function complaintStore(client: DynamoDBClient, table: string): Complaint
 /** The complaint that an item of the Reputation table holds; undefined for any other item. */
 export function complaintOf(item: Item | undefined): ComplaintRecord | undefined {
   return item?.sk?.S === 'COMPLAINT' ? readRecord<Omit<ComplaintRecord, 'version'>>(item) : undefined;
-}
-
-function wordsOf(item: Item): Words | undefined {
-  const record = readRecord<Words>(item);
-  if (record === undefined) return undefined;
-  const { version: _, ...words } = record;
-  return words;
 }
 
 /** What has changed what is counted: the fact that is new, or a deadline that has passed; undefined where it is neither. */

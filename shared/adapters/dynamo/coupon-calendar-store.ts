@@ -1,35 +1,13 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { BirthdayHint } from '../../domain/coupon/birthday.ts';
-import type { Account } from '../../domain/loyalty/account.ts';
-import type { Person } from '../../domain/member/registration.ts';
-import { fromItem, toItem } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
-import { couponKeys, type Key, profileKeys } from './keys.ts';
-import { accountOf, keyItem, readRecord } from './profile-records.ts';
+import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { couponKeys, type Key } from './keys.ts';
+import { keyItem } from './profile-records.ts';
 import { shardOf } from './shards.ts';
 
 /** A coupon that expires, as the calendar knows it. */
 export type ExpiryEntry = { key: Key; couponId: string };
 
-/** What the schedules go by: days, and what falls on them. */
+/** What expires, and when. */
 export type CouponCalendarStore = {
-  /** The last day whose birthdays have been gone through, `2026-01-05`. */
-  birthdaysDoneUntil(): Promise<string | undefined>;
-  /** Days are only ever ticked off forward. */
-  setBirthdaysDone(day: string): Promise<void>;
-  noteBirthday(hint: BirthdayHint): Promise<void>;
-  /** Members who may have a birthday, by their ids, from after one of them on. */
-  birthdays(monthDay: string, page: { after?: string | undefined; limit: number }): Promise<BirthdayHint[]>;
-  forgetBirthday(hint: BirthdayHint): Promise<void>;
-  /** What is known of members that decides about a birthday, in one request. */
-  loadCelebrants(memberIds: readonly string[]): Promise<Map<string, { account?: Account; person?: Person }>>;
   /** Coupons that expire before an instant and have not been forgotten, of each shard the earliest first. */
   expiring(beforeMs: number, limitPerShard: number): Promise<ExpiryEntry[]>;
   forgetExpiry(entry: ExpiryEntry): Promise<void>;
@@ -45,77 +23,9 @@ export function expiryPut(table: string, couponId: string, endMs: number) {
   return { TableName: table, Item: { ...keyItem(key), couponId: { S: couponId } } };
 }
 
-/** The Profile table, as the schedules of the coupon domain see it. */
+/** The Profile table, as who gives expired coupons back sees it. */
 export function couponCalendarStore(client: DynamoDBClient, table: string): CouponCalendarStore {
-  const remove = async (key: Key) => {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(key) }));
-  };
   return {
-    async birthdaysDoneUntil() {
-      const key = keyItem(couponKeys.birthdaysDone);
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
-      return Item?.day?.S;
-    },
-
-    async setBirthdaysDone(day) {
-      const put = new PutItemCommand({
-        TableName: table,
-        Item: { ...keyItem(couponKeys.birthdaysDone), day: { S: day } },
-        ConditionExpression: 'attribute_not_exists(pk) OR #day < :day',
-        ExpressionAttributeNames: { '#day': 'day' },
-        ExpressionAttributeValues: { ':day': { S: day } },
-      });
-      try {
-        await client.send(put);
-      } catch (error) {
-        // Another run is further on.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
-    },
-
-    async noteBirthday(hint) {
-      const Item = toItem({ ...couponKeys.birthday(hint.monthDay, hint.memberId), ...hint });
-      await client.send(new PutItemCommand({ TableName: table, Item }));
-    },
-
-    async birthdays(monthDay, { after, limit }) {
-      const { pk } = couponKeys.birthday(monthDay, '');
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ...(after !== undefined && { ':after': { S: after } }) },
-          Limit: limit,
-        }),
-      );
-      return (answer.Items ?? []).map((item) => {
-        const { memberId, atMs, eventId, notedAtMs } = fromItem(item);
-        return {
-          memberId: String(memberId),
-          monthDay,
-          atMs: Number(atMs),
-          eventId: String(eventId),
-          notedAtMs: Number(notedAtMs),
-        };
-      });
-    },
-
-    forgetBirthday: ({ monthDay, memberId }) => remove(couponKeys.birthday(monthDay, memberId)),
-
-    async loadCelebrants(memberIds) {
-      const keys = memberIds.flatMap((memberId) => [profileKeys.account(memberId), profileKeys.person(memberId)]);
-      const items = await batchGet(client, table, keys, { consistent: true });
-      const byKey = new Map(items.map((item) => [`${item.pk?.S}\n${item.sk?.S}`, item]));
-      const find = ({ pk, sk }: Key) => byKey.get(`${pk}\n${sk}`);
-      return new Map(
-        memberIds.map((memberId) => {
-          const account = accountOf(find(profileKeys.account(memberId)))?.account;
-          const person = readRecord<Person>(find(profileKeys.person(memberId)));
-          return [memberId, { ...(account && { account }), ...(person && { person }) }];
-        }),
-      );
-    },
-
     async expiring(beforeMs, limitPerShard) {
       const before = new Date(beforeMs).toISOString();
       const shards = await Promise.all(
@@ -139,6 +49,8 @@ export function couponCalendarStore(client: DynamoDBClient, table: string): Coup
       }));
     },
 
-    forgetExpiry: ({ key }) => remove(key),
+    async forgetExpiry({ key }) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(key) }));
+    },
   };
 }

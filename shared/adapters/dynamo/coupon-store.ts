@@ -9,6 +9,7 @@ import { type CouponRecord, expiresAtMs, type IssuedCoupon } from '../../domain/
 import type { OrderCoupons } from '../../domain/coupon/order-coupons.ts';
 import type { Wallet, WalletPage } from '../../domain/coupon/wallet.ts';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
+import type { Beside } from '../vault/words.ts';
 import { batchGet } from './batch-get.ts';
 import { expiryPut } from './coupon-calendar-store.ts';
 import { couponKeys, type Key, profileKeys } from './keys.ts';
@@ -39,8 +40,11 @@ export type CouponStore = {
     page?: WalletPage | undefined;
     budget?: number | undefined;
   }): Promise<'saved' | 'budget_exhausted'>;
-  /** Writes a coupon; where its unit goes back to the pool, the count with it, and the wallet where it changes. */
-  saveCoupon(change: { coupon: CouponRecord; unitBack: boolean; wallet?: Wallet | undefined }): Promise<void>;
+  /** Writes a coupon; where its unit goes back to the pool, the count with it, the wallet where it changes, and what is to stand beside them. */
+  saveCoupon(
+    change: { coupon: CouponRecord; unitBack: boolean; wallet?: Wallet | undefined },
+    beside?: Beside,
+  ): Promise<void>;
   saveOrder(order: OrderCoupons): Promise<void>;
 };
 
@@ -119,8 +123,8 @@ export function couponStore(client: DynamoDBClient, table: string): CouponStore 
       }
     },
 
-    async saveCoupon({ coupon, unitBack, wallet }) {
-      const writes = [put(couponKeys.coupon(coupon.couponId), coupon)];
+    async saveCoupon({ coupon, unitBack, wallet }, beside = []) {
+      const writes = [put(couponKeys.coupon(coupon.couponId), coupon), ...beside];
       if (wallet !== undefined) writes.push(put(couponKeys.wallet(wallet.memberId), wallet));
       const definitionId = coupon.issued?.definition.id;
       if (unitBack && definitionId !== undefined) writes.push(giveUnitBack(table, definitionId));
@@ -143,8 +147,8 @@ export function couponStore(client: DynamoDBClient, table: string): CouponStore 
 
 /** Each of these says that the shop has heard of the member. */
 function memberKeys(memberId: string): Key[] {
-  const { account, registration, person } = profileKeys;
-  return [couponKeys.wallet(memberId), account(memberId), registration(memberId), person(memberId)];
+  const { account, registration } = profileKeys;
+  return [couponKeys.wallet(memberId), account(memberId), registration(memberId)];
 }
 
 /** One more unit that is out, if the budget has one left: the table itself compares, so no two can take the last. */

@@ -18,10 +18,14 @@ export const profileKeys = {
   due: (shard: number, hour: string, memberId: string): Key => ({ pk: `DUE#${shard}`, sk: `${hour}#${memberId}` }),
   /** Registration facts that name nobody: channel, locale, time zone, consents. */
   registration: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'REGISTRATION' }),
-  /** Personal facts, apart from everything else, so that they can be encrypted, exported and erased. */
-  person: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'PERSON' }),
   /** An order's facts, for ever. */
   order: (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' }),
+  /** A visitor that a member turned out to be. */
+  visitorOf: (memberId: string, anonymousId: string): Key => ({
+    pk: `MEMBER#${memberId}`,
+    sk: `VISITOR#${anonymousId}`,
+  }),
+  visitorPrefix: 'VISITOR#',
   /** An anonymous visitor: orders, and the member the visitor turned out to be. */
   visitor: (anonymousId: string): Key => ({ pk: `VISITOR#${anonymousId}`, sk: 'VISITOR' }),
   /** One of the counters that guest orders are spread over. */
@@ -51,8 +55,8 @@ export const couponKeys = {
     pk: `COUPONEXPIRY#${shard}`,
     sk: `${at.time}#${at.couponId}`,
   }),
-  /** A member who may have a birthday on a day of the year, `02-29`. */
-  birthday: (monthDay: string, memberId: string): Key => ({ pk: `BIRTHDAY#${monthDay}`, sk: memberId }),
+  /** A member who may have a birthday on a day of the year, which is named by a keyed hash. */
+  birthday: (day: string, memberId: string): Key => ({ pk: `BIRTHDAY#${day}`, sk: memberId }),
   /** Up to which day birthdays have been gone through. */
   birthdaysDone: { pk: 'BIRTHDAYS', sk: 'DONE' } satisfies Key,
 } as const;
@@ -80,7 +84,11 @@ export const vaultKeys = {
   key: (owner: string): Key => ({ pk: owner, sk: 'KEY' }),
   /** Name and day of birth of a member. */
   person: (memberId: string): Key => ({ pk: `MEMBER#${memberId}`, sk: 'PERSON' }),
-  /** What somebody has written, by the event that brought it. */
+  /**
+   * What somebody has written, by the event or command that brought it. Of a member: what a review of theirs says, why they appeal, what they say
+   * in a complaint, and why the desk adjusts their points or takes a coupon back. Of `COMPLAINT#id` and `SANCTION#id`: what the desk, the brand or
+   * the supplier says in the case. Of `REVIEW#id`: why it was removed, which may be known before it is known whose it is.
+   */
   words: (owner: string, eventId: string): Key => ({ pk: owner, sk: `WORDS#${eventId}` }),
   wordsPrefix: 'WORDS#',
   /** A complaint of a member, whose further words have a key of their own. */
@@ -95,6 +103,14 @@ export const vaultKeys = {
 export const inboxKeys = {
   /** A member who has been erased: what still comes of them is counted and not applied. */
   erased: (memberId: string): Key => ({ pk: `ERASED#${memberId}`, sk: 'ERASED' }),
+  /** What was done with all that was kept of them. */
+  erasureReceipt: (memberId: string): Key => ({ pk: `ERASED#${memberId}`, sk: 'RECEIPT' }),
+  /** Every erasure there has been, and those that are to be gone through once more. */
+  erasures: 'ERASURES',
+  erasure: (memberId: string): Key => ({ pk: 'ERASURES', sk: `ALL#${memberId}` }),
+  erasurePrefix: 'ALL#',
+  openErasure: (memberId: string): Key => ({ pk: 'ERASURES', sk: `OPEN#${memberId}` }),
+  openErasurePrefix: 'OPEN#',
   claim: (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: 'CLAIM' }),
   refused: (eventId: string, contentHash: string): Key => ({ pk: `EVENT#${eventId}`, sk: `REFUSED#${contentHash}` }),
 } as const;
@@ -119,11 +135,15 @@ export type CatalogueFeed = 'changes' | 'standings';
 
 /** Reputation: reviews and their authors, counters of products, brands and suppliers, and what was counted of whom. */
 export const reputationKeys = {
-  /** A review's facts and where it stands; its words stand apart, by the event that brought them. */
+  /** A review's facts and where it stands; its words stand in the vault, by the event that brought them. */
   review: (reviewId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: 'REVIEW' }),
-  reviewText: (reviewId: string, eventId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: `TEXT#${eventId}` }),
   vote: (reviewId: string, voterId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: `VOTE#${voterId}` }),
   votePrefix: 'VOTE#',
+  /** A review that a member has voted on. */
+  votedOn: (voterId: string, reviewId: string): Key => ({ pk: `VOTER#${voterId}`, sk: `ON#${reviewId}` }),
+  votedPrefix: 'ON#',
+  /** The vote of a member who has been erased: it counts on, and nobody knows whose it was. */
+  voteOfNobody: (reviewId: string, receiptId: string): Key => ({ pk: `REVIEW#${reviewId}`, sk: `VOTE##${receiptId}` }),
   /** What a member has reviewed, and the credit that comes of it. */
   reviewer: (memberId: string): Key => ({ pk: `REVIEWER#${memberId}`, sk: 'REVIEWER' }),
   /** The reviews of a product that lie close together in time, as far as judging one of them takes the others. */
@@ -167,8 +187,6 @@ export const reputationKeys = {
 export const complaintKeys = {
   /** Facts, deadlines that were told, and what is due in the counters. */
   complaint: (complaintId: string): Key => ({ pk: `COMPLAINT#${complaintId}`, sk: 'COMPLAINT' }),
-  /** What somebody has written, by the fact that it belongs to. */
-  words: (complaintId: string, eventId: string): Key => ({ pk: `COMPLAINT#${complaintId}`, sk: `TEXT#${eventId}` }),
   /** A complaint to look at from an hour on, because a deadline passes in it; in one of some shards, by the hour. */
   due: (shard: number, hour: string, complaintId: string): Key => ({
     pk: `COMPLAINTDUE#${shard}`,
@@ -180,8 +198,6 @@ export const complaintKeys = {
 export const sanctionKeys = {
   /** The steps of a case, and what of it time has brought and was told. */
   sanction: (sanctionId: string): Key => ({ pk: `SANCTION#${sanctionId}`, sk: 'SANCTION' }),
-  /** What somebody has written, by the fact that it belongs to. */
-  words: (sanctionId: string, eventId: string): Key => ({ pk: `SANCTION#${sanctionId}`, sk: `TEXT#${eventId}` }),
   /** What a brand or a supplier, `BRAND#id` or `SUPPLIER#id`, is restricted in and was. */
   restrictions: (target: string): Key => ({ pk: target, sk: 'RESTRICTIONS' }),
   /** A case to look at from an hour on, because time brings something to it; in one of some shards, by the hour. */

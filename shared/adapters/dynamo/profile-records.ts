@@ -29,10 +29,15 @@ export function putRecord<Content extends { version: number }>(table: string, ke
   return {
     TableName: table,
     Item: { ...keyItem(key), v: { N: String(version) }, d: { B: pack(content) } } as Item,
-    ...(version === 1
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : { ConditionExpression: 'v = :before', ExpressionAttributeValues: { ':before': { N: String(version - 1) } } }),
+    ...versionCondition(version),
   };
+}
+
+/** That what is there is of the version before, or nothing where this is the first. */
+export function versionCondition(version: number) {
+  return version === 1
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'v = :before', ExpressionAttributeValues: { ':before': { N: String(version - 1) } } };
 }
 
 /** What DynamoDB bills a write by, in bytes: an item of one more costs twice as much. */

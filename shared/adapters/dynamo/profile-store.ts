@@ -11,6 +11,7 @@ import type { GuestFigures } from '../../domain/loyalty/decide-order.ts';
 import type { JournalEntry } from '../../domain/loyalty/journal.ts';
 import type { OrderRecord } from '../../domain/loyalty/order-facts.ts';
 import type { Visitor } from '../../domain/loyalty/visitor.ts';
+import type { Beside } from '../vault/words.ts';
 import { type AttentionPosition, type AttentionQuestion, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { ATTENTION_SHARDS, attentionState, type Key, profileKeys } from './keys.ts';
@@ -61,9 +62,11 @@ export type ProfileStore = {
   loadJournalPages(memberId: string, pages: readonly number[]): Promise<Map<number, JournalEntry[]>>;
   /** Orders that need a person, longest first. */
   loadAttention(question: AttentionQuestion): Promise<{ orders: OrderRecord[]; next?: AttentionPosition }>;
-  /** Writes all records of a decision or none. Throws WriteConflict where one has changed since it was read. */
-  save(writes: Writes): Promise<void>;
+  /** Writes all records of a decision, and what is to stand beside them, or none. Throws WriteConflict where one has changed since it was read. */
+  save(writes: Writes, beside?: Beside): Promise<void>;
   saveVisitor(visitor: Visitor): Promise<void>;
+  /** Notes that a member is one of those a visitor turned out to be: whoever erases the member finds the visitor by it. */
+  noteVisitor(memberId: string, anonymousId: string): Promise<void>;
   loadGuestFigures(): Promise<GuestFigures>;
 };
 
@@ -87,8 +90,7 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
     },
 
     async knowsMember(memberId) {
-      const keys = [profileKeys.registration(memberId), profileKeys.person(memberId)];
-      return (await batchGet(client, table, keys)).length > 0;
+      return (await batchGet(client, table, [profileKeys.registration(memberId)])).length > 0;
     },
 
     async loadTogether({ orderId, memberId, anonymousId, consistent }) {
@@ -154,8 +156,8 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
       return { orders, ...(next && { next }) };
     },
 
-    async save(decision) {
-      const writes = writesOf(table, decision);
+    async save(decision, beside = []) {
+      const writes = [...writesOf(table, decision), ...beside];
       try {
         const [only] = writes;
         if (only === undefined) return;
@@ -172,6 +174,11 @@ export function profileStore(client: DynamoDBClient, table: string): ProfileStor
       } catch (error) {
         throw writeFailure(error);
       }
+    },
+
+    async noteVisitor(memberId, anonymousId) {
+      const Item = keyItem(profileKeys.visitorOf(memberId, anonymousId));
+      await client.send(new PutItemCommand({ TableName: table, Item }));
     },
 
     async loadGuestFigures() {

@@ -7,19 +7,17 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { newReview, type ReviewRecord } from '../../domain/review/review-record.ts';
+import type { Beside } from '../vault/words.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { type Key, reputationKeys } from './keys.ts';
-import { type Item, keyItem, putRecord, readRecord, writeFailure } from './profile-records.ts';
+import { type Item, keyItem, readRecord, writeFailure } from './profile-records.ts';
 import { sourceStore } from './source-store.ts';
 import { putSource } from './sources.ts';
 import type { Cause } from './tally-store.ts';
 
 /** A review as it was read: its record, and its item, under whose conditions it is written again. */
 export type StoredReview = { record: ReviewRecord; item?: Item | undefined };
-
-/** The words of one submission, which are personal. */
-export type ReviewWords = { title?: string | undefined; text?: string | undefined };
 
 export type VoteWrite = {
   reviewId: string;
@@ -34,10 +32,8 @@ export type VoteWrite = {
 export type ReviewStore = {
   /** Reviews by their ids; one that was never written is a new one. */
   load(reviewIds: readonly string[]): Promise<StoredReview[]>;
-  /** Writes a review's facts, and the words that came with one. Throws WriteConflict where it has changed since. */
-  saveFacts(review: StoredReview, words?: { eventId: string; words: ReviewWords }): Promise<void>;
-  /** The words of submissions, by the events that brought them. */
-  loadWords(submissions: readonly { reviewId: string; eventId: string }[]): Promise<Map<string, ReviewWords>>;
+  /** Writes a review's facts, and beside them the words that came with one. Throws WriteConflict where it has changed since. */
+  saveFacts(review: StoredReview, beside?: Beside): Promise<void>;
   /** Keeps a vote where it is the voter's latest; `older` where a later one is known. */
   saveVote(vote: VoteWrite): Promise<'saved' | 'older'>;
   /** Marks reviews as to be looked at again; who follows the table's changes does so. */
@@ -66,39 +62,25 @@ export function reviewStore(client: DynamoDBClient, table: string): ReviewStore 
       return reviewIds.map((reviewId) => reviewOf(reviewId, find(items, reputationKeys.review(reviewId))));
     },
 
-    async saveFacts({ record, item }, said) {
+    async saveFacts({ record, item }, beside = []) {
       const next = { ...record, version: record.version + 1 };
       const key = reputationKeys.review(record.reviewId);
       const put = putSource(table, key, next, item, { mark: markOf(record), attention: attentionOf(record) });
       try {
-        if (said === undefined) {
-          await client.send(new PutItemCommand(put));
-          return;
-        }
-        const words = reputationKeys.reviewText(record.reviewId, said.eventId);
-        const text = { ...putRecord(table, words, { ...said.words, version: 1 }), ConditionExpression: undefined };
-        const writes = [{ Put: put }, { Put: text }];
-        await client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+        if (beside.length === 0) await client.send(new PutItemCommand(put));
+        else await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, ...beside] }));
       } catch (error) {
         throw writeFailure(error);
       }
-    },
-
-    async loadWords(submissions) {
-      const keys = submissions.map(({ reviewId, eventId }) => reputationKeys.reviewText(reviewId, eventId));
-      const items = found(await batchGet(client, table, keys));
-      return new Map(
-        submissions.flatMap(({ reviewId, eventId }) => {
-          const words = readRecord<ReviewWords>(find(items, reputationKeys.reviewText(reviewId, eventId)));
-          return words === undefined ? [] : [[reviewId, { title: words.title, text: words.text }] as const];
-        }),
-      );
     },
 
     async saveVote({ reviewId, voterId, staffOf, helpful, atMs, eventId }) {
       const kind = helpful ? 'helpful' : 'unhelpful';
       const due = { [`REVIEW#${reviewId}`]: { [staffOf === undefined ? kind : `${kind}:${staffOf}`]: 1 } };
       const cause: Cause = { eventId, type: 'review.voted.v1', subject: reviewId };
+      // First of all: whoever erases the voter finds the vote by it.
+      const pointer = keyItem(reputationKeys.votedOn(voterId, reviewId));
+      await client.send(new UpdateItemCommand({ TableName: table, Key: pointer }));
       try {
         await client.send(
           new UpdateItemCommand({

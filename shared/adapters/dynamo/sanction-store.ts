@@ -1,9 +1,9 @@
 import { type DynamoDBClient, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Told, Words } from '../../domain/sanction/decide-sanction.ts';
 import { noRestrictions, type Restrictions, targetKey } from '../../domain/sanction/restrictions.ts';
 import { newSanction, type SanctionRecord } from '../../domain/sanction/sanction.ts';
 import { type SanctionAttention, sanctionAttention } from '../../domain/sanction/sanction-attention.ts';
 import type { SanctionCause, SanctionTarget } from '../../domain/sanction/sanction-facts.ts';
+import type { Beside } from '../vault/words.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { batchGet } from './batch-get.ts';
 import { complaintKeys, type Key, reputationKeys, sanctionKeys } from './keys.ts';
@@ -13,19 +13,17 @@ import { putSource } from './sources.ts';
 export type SanctionStore = {
   /** One case as it is at this moment; one that was never written is a new one. */
   load(sanctionId: string): Promise<SanctionRecord>;
-  /** What was written about a case, by the facts it belongs to. */
-  loadWords(record: SanctionRecord): Promise<Map<string, Words>>;
   /** What a brand or a supplier is restricted in, and was: one item. */
   restrictionsOf(target: SanctionTarget): Promise<Restrictions>;
   /** Those of the facts that the shop does not have. */
   unknownCauses(causes: readonly SanctionCause[]): Promise<SanctionCause[]>;
   /**
-   * Writes what has become of a case, with the words of the fact that is new and with what its brand or supplier is restricted
-   * in, all or nothing. Throws WriteConflict where one of them has changed since.
+   * Writes what has become of a case, with what its brand or supplier is restricted in and beside it the words of the fact that is
+   * new, all or nothing. Throws WriteConflict where one of them has changed since.
    */
   save(
     record: SanctionRecord,
-    parts?: { told?: Told | undefined; restrictions?: { target: SanctionTarget; after: Restrictions } | undefined },
+    parts?: { beside?: Beside; restrictions?: { target: SanctionTarget; after: Restrictions } | undefined },
   ): Promise<void>;
   /** Cases that need the desk, most urgent first. */
   loadAttention(question: {
@@ -50,19 +48,6 @@ export function sanctionStore(client: DynamoDBClient, table: string): SanctionSt
       return sanctionOf(item) ?? newSanction(sanctionId);
     },
 
-    async loadWords({ sanctionId, facts }) {
-      const spoken = facts.filter(({ words }) => words === true);
-      const keys = spoken.map(({ eventId }) => sanctionKeys.words(sanctionId, eventId));
-      const items = await batchGet(client, table, keys, { consistent: true });
-      const bySk = new Map(items.map((item) => [item.sk?.S, readRecord<Words>(item)?.text]));
-      return new Map(
-        spoken.flatMap(({ eventId }) => {
-          const text = bySk.get(sanctionKeys.words(sanctionId, eventId).sk);
-          return text === undefined ? [] : [[eventId, { text }] as const];
-        }),
-      );
-    },
-
     async restrictionsOf(target) {
       const [item] = await batchGet(client, table, [sanctionKeys.restrictions(targetKey(target))], {
         consistent: true,
@@ -77,17 +62,12 @@ export function sanctionStore(client: DynamoDBClient, table: string): SanctionSt
       return causes.filter(({ type, id }) => !known.has(KEY_OF[type](id).pk));
     },
 
-    async save(record, { told, restrictions } = {}) {
+    async save(record, { beside = [], restrictions } = {}) {
       const key = sanctionKeys.sanction(record.sanctionId);
       const writes: TransactWriteItem[] = [
         { Put: putSource(table, key, record, undefined, { attention: sanctionAttention(record) }) },
+        ...beside,
       ];
-      if (told?.words !== undefined) {
-        const words = sanctionKeys.words(record.sanctionId, told.fact.eventId);
-        // The same fact brings the same words: whoever has written them before has written these.
-        const put = putRecord(table, words, { ...told.words, version: 1 });
-        writes.push({ Put: { ...put, ConditionExpression: undefined } });
-      }
       if (restrictions !== undefined) {
         const all = sanctionKeys.restrictions(targetKey(restrictions.target));
         writes.push({ Put: putRecord(table, all, restrictions.after) });

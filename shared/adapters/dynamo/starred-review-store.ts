@@ -1,21 +1,27 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { submissionOf } from '../../domain/review/review-facts.ts';
+import { type ReviewWords, submissionOf } from '../../domain/review/review-facts.ts';
 import type { ReviewRecord } from '../../domain/review/review-record.ts';
 import type { StarredReview } from '../../domain/text/train-from-stars.ts';
+import type { WordsStore } from '../vault/words.ts';
 import { reputationKeys } from './keys.ts';
 import { type Item, readRecord } from './profile-records.ts';
-import { reviewStore } from './review-store.ts';
 
 export type StarredReviewStore = {
-  /** Published reviews in a language that a model knows, with their words: the latest, so many at most. */
+  /** Published reviews in a language that a model knows, with their words where there still are any: the latest, so many at most. */
   load(limit: number): Promise<StarredReview[]>;
 };
 
-type Found = StarredReview & { reviewId: string; eventId: string; atMs: number };
+type Found = Omit<StarredReview, 'text'> & { owner: string; eventId: string; atMs: number };
 
-/** What a shop's reviews say and how many stars they give, by a scan of the Reputation table. */
-export function starredReviewStore(client: DynamoDBClient, table: string): StarredReviewStore {
-  const reviews = reviewStore(client, table);
+/** Words are read so many at a time: each author has a key of their own, which the key service is asked for. */
+const AT_A_TIME = 100;
+
+/** What a shop's reviews say and how many stars they give, by a scan of the Reputation table; the words are those of the vault. */
+export function starredReviewStore(
+  client: DynamoDBClient,
+  table: string,
+  words: Pick<WordsStore, 'load'>,
+): StarredReviewStore {
   return {
     async load(limit) {
       const found: Found[] = [];
@@ -33,11 +39,18 @@ export function starredReviewStore(client: DynamoDBClient, table: string): Starr
         start = LastEvaluatedKey;
       } while (start !== undefined);
       const latest = found.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
-      const words = await reviews.loadWords(latest);
-      return latest.map(({ reviewId, stars, language }) => {
-        const { title, text } = words.get(reviewId) ?? {};
-        return { stars, language, text: [title, text].filter((it) => it !== undefined).join('\n') };
-      });
+      const starred: StarredReview[] = [];
+      for (let from = 0; from < latest.length; from += AT_A_TIME) {
+        const some = latest.slice(from, from + AT_A_TIME);
+        const said = await words.load<ReviewWords>(some);
+        for (const { eventId, stars, language } of some) {
+          const { title, text } = said.get(eventId) ?? {};
+          const whole = [title, text].filter((it) => it !== undefined).join('\n');
+          // There are none where the author has been erased.
+          if (whole !== '') starred.push({ stars, language, text: whole });
+        }
+      }
+      return starred;
     },
   };
 }
@@ -49,5 +62,5 @@ function starredOf(item: Item): Found[] {
   if (record?.standing?.state !== 'published' || submission === undefined) return [];
   if (language !== 'zh' && language !== 'en') return [];
   const { eventId, atMs, data } = submission;
-  return [{ reviewId: record.reviewId, eventId, atMs, stars: data.ratings.product, language, text: '' }];
+  return [{ owner: `MEMBER#${data.memberId}`, eventId, atMs, stars: data.ratings.product, language }];
 }

@@ -29,7 +29,7 @@ type Fact<Kind extends string, Data> = {
   hash: string;
   atMs: number;
   data: Data;
-  /** Whether words belong to it: they stand apart from everything else. */
+  /** Whether words belong to it: they stand in the vault. */
   words?: true | undefined;
 };
 
@@ -52,6 +52,13 @@ export type ComplaintFactKind = ComplaintFact['kind'];
 
 /** What somebody has written: a text, and a sentence about a compensation. */
 export type Words = { text?: string | undefined; note?: string | undefined };
+
+/** Whose the words of a fact are: what the member says is the member's, and what the desk says belongs to the case. */
+export function speakerOf(complaintId: string, fact: ComplaintFact): string {
+  if (fact.kind === 'opened') return `MEMBER#${fact.data.memberId}`;
+  if (fact.kind === 'appealed') return `MEMBER#${fact.data.actor}`;
+  return `COMPLAINT#${complaintId}`;
+}
 
 /** Facts of one complaint beyond this are refused: it is a case and no conversation. */
 export const FACTS_PER_COMPLAINT_LIMIT = 100;

@@ -44,12 +44,19 @@ export function isOutdated(hint: BirthdayHint, person: Person | undefined, nowMs
   return said.atMs > hint.atMs || (said.atMs === hint.atMs && said.eventId > hint.eventId);
 }
 
-/** The coupon that a tier gives for a birthday, by its definition; undefined where it gives none. */
-export function birthdayCoupon(policy: Policy, tierId: string): string | undefined {
+/**
+ * The coupon that a tier gives for a birthday, by its definition, and whether members get it who never said anything about marketing; undefined
+ * where the tier gives none. It is a promise of the tier, and so given unless the policy or the member says otherwise.
+ */
+export function birthdayVoucher(
+  policy: Policy,
+  tierId: string,
+): { coupon: string; withoutStatement: 'allowed' | 'refused' } | undefined {
   const step = policy.tiers.steps.find((it) => it.id === tierId);
   for (const id of step?.benefits ?? []) {
     const benefit = policy.benefits[id];
-    if (benefit?.kind === 'birthday_voucher') return benefit.coupon;
+    if (benefit?.kind !== 'birthday_voucher') continue;
+    return { coupon: benefit.coupon, withoutStatement: benefit.withoutStatement ?? 'allowed' };
   }
   return undefined;
 }
@@ -59,4 +66,10 @@ export function birthdayCouponId(memberId: string, year: number): string {
   const id = `birthday:${memberId}:${year}`;
   if (ID_PATTERN.test(id)) return id;
   return `birthday:${createHash('sha256').update(memberId).digest('hex').slice(0, 40)}:${year}`;
+}
+
+/** Every day that somebody may have a birthday on, `02-29` among them. */
+export function daysOfYear(): string[] {
+  const leapYear = Date.UTC(2024, 0, 1);
+  return Array.from({ length: 366 }, (_, day) => new Date(leapYear + day * DAY_MS).toISOString().slice(5, 10));
 }

@@ -1,9 +1,10 @@
+import { consentView } from '../member/consent.ts';
 import { couponState, expiresAtMs, type IssuedCoupon } from './coupon.ts';
 import { obstacleOf } from './decide-coupon.ts';
 
 /** What a coupon is worth and since when, which never changes. */
 export function couponReceipt({ couponId, issued }: IssuedCoupon) {
-  const { definition, issuedAtMs } = issued;
+  const { definition, issuedAtMs, consent } = issued;
   const { kind, minimum, categories, brands } = definition;
   const endMs = expiresAtMs(issued);
   return {
@@ -18,6 +19,7 @@ export function couponReceipt({ couponId, issued }: IssuedCoupon) {
     ...(brands !== undefined && { brands }),
     issuedAt: instant(issuedAtMs),
     ...(endMs !== undefined && { expiresAt: instant(endMs) }),
+    ...(consent && { consent: { marketing: consentView(consent.marketing) } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CouponDefinition } from '../../policy/coupon-schema.ts';
 import { DAY_MS } from '../calendar/calendar.ts';
+import type { ConsentProof } from '../member/consent.ts';
 
 /** That a unit was given to a member, under the definition of that moment: what a member was promised stays so. */
 export type CouponIssue = {
@@ -9,6 +10,8 @@ export type CouponIssue = {
   /** The calendar year whose cap the unit counts for. */
   year: number;
   policyStamp: string;
+  /** The consent that the shop relied on where it gave the unit by itself. */
+  consent?: { marketing: ConsentProof } | undefined;
 };
 
 /** A checkout that keeps the unit to itself for a while. */
@@ -24,8 +27,8 @@ export type CouponOrder = {
   cancelledAtMs?: number | undefined;
 };
 
-/** Why the unit went back to the pool. After that the coupon is never used again, whatever comes to be known. */
-export type CouponEnd = { kind: 'revoked'; atMs: number; reason: string } | { kind: 'expired'; atMs: number };
+/** How the unit went back to the pool; why it was taken back stands in the vault. After that the coupon is never used again, whatever comes to be known. */
+export type CouponEnd = { kind: 'revoked'; atMs: number } | { kind: 'expired'; atMs: number };
 
 /**
  * All that is kept of one unit of a coupon: facts, from which its state at any instant is computed. Orders that come
@@ -131,14 +134,14 @@ export type CouponState =
   | { kind: 'held'; orderId: string; untilMs: number }
   | { kind: 'redeemed'; orderId: string; sinceMs: number }
   | { kind: 'expired'; sinceMs: number }
-  | { kind: 'revoked'; sinceMs: number; reason: string };
+  | { kind: 'revoked'; sinceMs: number };
 
 /** Where an issued coupon stands at an instant. That a hold lapses and a coupon expires is computed and not written. */
 export function couponState(coupon: IssuedCoupon, nowMs: number): CouponState {
   const use = couponUses(coupon).find((it) => it.kind === 'redeemed');
   if (use !== undefined) return { kind: 'redeemed', orderId: use.orderId, sinceMs: use.atMs };
   const { ended, hold, issued, orders } = coupon;
-  if (ended?.kind === 'revoked') return { kind: 'revoked', sinceMs: ended.atMs, reason: ended.reason };
+  if (ended?.kind === 'revoked') return { kind: 'revoked', sinceMs: ended.atMs };
   const endMs = expiresAtMs(issued);
   if (endMs !== undefined && nowMs >= endMs) return { kind: 'expired', sinceMs: endMs };
   if (ended !== undefined) return { kind: 'expired', sinceMs: ended.atMs };

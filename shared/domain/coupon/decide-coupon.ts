@@ -1,5 +1,6 @@
 import { type Policies, policyAt } from '../../policy/policies.ts';
 import { dayOf } from '../calendar/calendar.ts';
+import type { ConsentProof } from '../member/consent.ts';
 import {
   type CouponChange,
   type CouponHold,
@@ -33,6 +34,8 @@ export type IssueCommand = {
   definitionId: string;
   /** The calendar year whose cap the unit counts for; the present one where left out. */
   year?: number | undefined;
+  /** What the shop relies on where it gives the unit by itself. */
+  consent?: { marketing: ConsentProof } | undefined;
 };
 
 export type IssueDecision =
@@ -72,7 +75,11 @@ export function decideIssue(
     const period = perMemberPeriod === 'ever' ? '' : ` in ${year}`;
     return refused('coupon_member_cap_reached', `The member has been given ${perMember}${period} already.`);
   }
-  const issued = { memberId, definition, issuedAtMs: nowMs, year, policyStamp: policy.stamp };
+  const { consent } = command;
+  const issued = {
+    ...{ memberId, definition, issuedAtMs: nowMs, year, policyStamp: policy.stamp },
+    ...(consent && { consent }),
+  };
   return {
     kind: 'issue',
     coupon: { ...coupon, version: coupon.version + 1, issued },
@@ -173,9 +180,15 @@ export type RevokeDecision =
   | { kind: 'duplicate'; coupon: IssuedCoupon }
   | CommandRefusal;
 
-/** Takes a unit back from a member: it returns to the pool and no longer counts for the member's cap. */
+/** Where the reason stands among the words of the member; no event has such an id. */
+export const wordsOfRevoke = (couponId: string): string => `coupon/${couponId}`;
+
+/**
+ * Takes a unit back from a member: it returns to the pool and no longer counts for the member's cap. `known.reason`: why it was taken back before,
+ * where that is known.
+ */
 export function decideRevoke(
-  known: { coupon: CouponRecord; wallet: Wallet },
+  known: { coupon: CouponRecord; wallet: Wallet; reason?: string | undefined },
   { memberId, reason }: { memberId: string; reason: string },
   nowMs: number,
 ): RevokeDecision {
@@ -185,7 +198,7 @@ export function decideRevoke(
   }
   const state = couponState(coupon, nowMs);
   if (state.kind === 'revoked') {
-    if (state.reason === reason) return { kind: 'duplicate', coupon };
+    if (known.reason === undefined || known.reason === reason) return { kind: 'duplicate', coupon };
     return refused('id_reused', 'The coupon was taken back for another reason.');
   }
   if (state.kind === 'redeemed') return refused('coupon_redeemed', `Order ${state.orderId} has used it.`);
@@ -193,7 +206,7 @@ export function decideRevoke(
   const { definition, year } = coupon.issued;
   return {
     kind: 'changed',
-    coupon: { ...coupon, version: coupon.version + 1, ended: { kind: 'revoked', atMs: nowMs, reason } },
+    coupon: { ...coupon, version: coupon.version + 1, ended: { kind: 'revoked', atMs: nowMs } },
     unitBack: true,
     wallet: takeBack(wallet, { definitionId: definition.id, year }),
   };

@@ -123,7 +123,7 @@ function postingOf(
       return { ...base, kind: 'released', eventType: EVENT_TYPES[fact.kind], points: 0, arithmetic, redemptionId };
     }
     case 'adjusted': {
-      const { points, reason } = fact.data;
+      const { points } = fact.data;
       const eventType = EVENT_TYPES[fact.kind];
       const amount = Math.abs(points);
       return {
@@ -131,7 +131,7 @@ function postingOf(
         kind: points > 0 ? 'granted' : 'taken',
         eventType,
         points: amount,
-        arithmetic: reason,
+        arithmetic: `${amount} points ${points > 0 ? 'given' : 'taken'} by hand`,
         adjusts: true,
         // The desk takes what can be spent: that is what it is asked for, whatever becomes of returns.
         ...(shortfall === 'only_pending' && { shortfall: 'within_balance' }),

@@ -20,8 +20,8 @@ export type RedeemedFact = Fact<
 >;
 /** A redemption undone before its order was placed. */
 export type ReleasedFact = Fact<'released', { redemptionId: string }>;
-/** Points given (more than 0) or taken by a person at the desk. */
-export type AdjustedFact = Fact<'adjusted', { points: number; reason: string; by: string }>;
+/** Points given (more than 0) or taken by a person at the desk; why stands in the vault. */
+export type AdjustedFact = Fact<'adjusted', { points: number; by: string }>;
 /** Points for something that happened elsewhere, such as a referral. */
 export type RewardedFact = Fact<'rewarded', { points: number; reason: string; type: string }>;
 export type RevokedFact = Fact<'revoked', { reason: string; type: string }>;

@@ -5,25 +5,27 @@ import { decideCause, type KnownCause } from './decide-cause.ts';
 import { type Balance, balanceOf, type CommandDecision, commandTime, withReceipt } from './decide-redemption.ts';
 import { accountAt } from './fold.ts';
 
-/** `POST /v1/members/{id}/adjustments`: points given (more than 0) or taken by a person, who says why. */
+/** `POST /v1/members/{id}/adjustments`: points given (more than 0) or taken by a person; `hash` covers the reason too. */
 export type AdjustmentCommand = {
   memberId: string;
   adjustmentId: string;
   points: number;
-  reason: string;
   /** Who it was, by the token. */
   by: string;
   hash: string;
 };
 
+/** What is kept of the answer: the reason is the command's own, and stands in the vault. */
 export type AdjustmentReceipt = {
   adjustmentId: string;
   memberId: string;
   points: number;
-  reason: string;
   at: string;
   balance: Balance;
 };
+
+/** Where the reason stands among the words of the member; no event has such an id. */
+export const wordsOfAdjustment = (adjustmentId: string): string => `adjustment/${adjustmentId}`;
 
 export const causeOfAdjustment = (adjustmentId: string): string => `adjustment:${adjustmentId}`;
 
@@ -34,7 +36,7 @@ export function decideAdjustment(
   policies: Policies,
   nowMs: number,
 ): CommandDecision<'id_reused' | 'insufficient_points', AdjustmentReceipt> {
-  const { adjustmentId, memberId, points, reason, by, hash } = command;
+  const { adjustmentId, memberId, points, by, hash } = command;
   const earlier = known.cause.facts.find((fact) => fact.kind === 'adjusted');
   if (earlier !== undefined) {
     if (earlier.hash === hash) return { kind: 'again', receipt: known.cause.receipts?.adjusted as AdjustmentReceipt };
@@ -46,12 +48,11 @@ export function decideAdjustment(
     const detail = `${available} points can be taken, not ${-points}.`;
     return { kind: 'refused', code: 'insufficient_points', detail };
   }
-  const fact: AdjustedFact = { kind: 'adjusted', eventId: adjustmentId, hash, atMs, data: { points, reason, by } };
+  const fact: AdjustedFact = { kind: 'adjusted', eventId: adjustmentId, hash, atMs, data: { points, by } };
   return withReceipt(decideCause(known, fact, policies), fact.kind, (after) => ({
     adjustmentId,
     memberId,
     points,
-    reason,
     at: new Date(atMs).toISOString(),
     balance: balanceOf(accountAt(after, atMs, policies).account),
   }));

@@ -43,8 +43,21 @@ export function memberView(memberId: string, records: MemberRecords, nowMs: numb
     consents: {
       personalisation: registration?.personalisation?.value ?? false,
       marketing: registration?.marketing?.value ?? false,
+      ...statementsOf(registration),
     },
   };
+}
+
+/** What the member has said of each purpose: which statement, since when and by which event. */
+function statementsOf(registration: Registration | undefined) {
+  const said = (['personalisation', 'marketing'] as const).flatMap((purpose) => {
+    const consent = registration?.[purpose];
+    if (consent === undefined) return [];
+    const { atMs, eventId, statementVersion } = consent;
+    const statement = { since: instant(atMs), eventId, ...(statementVersion !== undefined && { statementVersion }) };
+    return [[purpose, statement] as const];
+  });
+  return said.length === 0 ? {} : { statements: Object.fromEntries(said) };
 }
 
 function tierView(

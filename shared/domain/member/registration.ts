@@ -5,6 +5,9 @@ import type { memberRegistered } from '../../../events/member/member-registered.
 /** A value with the fact that said it; of two facts the later one counts, of one instant the greater event id. */
 type Said<Value> = { value: Value; atMs: number; eventId: string };
 
+/** A consent, given or not, with the statement it was about where that was said. */
+export type Consent = Said<boolean> & { statementVersion?: string | undefined };
+
 /** What is known of a member that names nobody. */
 export type Registration = {
   memberId: string;
@@ -18,8 +21,8 @@ export type Registration = {
   locale?: Said<string> | undefined;
   timeZone?: Said<string> | undefined;
   referredBy?: Said<string> | undefined;
-  personalisation?: Said<boolean> | undefined;
-  marketing?: Said<boolean> | undefined;
+  personalisation?: Consent | undefined;
+  marketing?: Consent | undefined;
   /** The brand whose staff the account is. */
   staffOf?: Said<string> | undefined;
 };
@@ -53,6 +56,11 @@ export function decideMember(registration: Registration, person: Person, fact: M
     return later ? { value, atMs, eventId } : known;
   };
   const data: Partial<DataOf<typeof memberRegistered>> = fact.data;
+  const consented = (known: Consent | undefined, value: boolean | undefined): Consent | undefined => {
+    const next = said<boolean>(known, value);
+    if (next === undefined || next === known) return known;
+    return { ...next, ...(data.statementVersion !== undefined && { statementVersion: data.statementVersion }) };
+  };
   const earliest = (knownMs: number | undefined) => Math.min(knownMs ?? Number.POSITIVE_INFINITY, fact.atMs);
   const nextRegistration: Registration = {
     ...registration,
@@ -62,8 +70,8 @@ export function decideMember(registration: Registration, person: Person, fact: M
     locale: said(registration.locale, data.locale),
     timeZone: said(registration.timeZone, data.timeZone),
     referredBy: said(registration.referredBy, data.referredBy),
-    personalisation: said(registration.personalisation, data.consents?.personalisation),
-    marketing: said(registration.marketing, data.consents?.marketing),
+    personalisation: consented(registration.personalisation, data.consents?.personalisation),
+    marketing: consented(registration.marketing, data.consents?.marketing),
     staffOf: said(registration.staffOf, data.staffOf),
   };
   const nextPerson: Person = {

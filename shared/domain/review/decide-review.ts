@@ -55,10 +55,7 @@ export function decideReview(
 }
 
 /** What becomes of an author's wish for another look: a rejection may be appealed once. */
-export function decideAppeal(
-  { reviewId, facts, standing }: ReviewRecord,
-  { reason, nowMs }: { reason?: string | undefined; nowMs: number },
-): ReviewDecision<AppealedFact> {
+export function decideAppeal({ reviewId, facts, standing }: ReviewRecord, nowMs: number): ReviewDecision<AppealedFact> {
   if (submissionOf(facts) === undefined) return refused('unknown_review', 'There is no such review.');
   if (openAppeal(facts) !== undefined) return { kind: 'same' };
   if (facts.some(({ kind }) => kind === 'appealed')) {
@@ -70,7 +67,7 @@ export function decideAppeal(
     eventId: `appeal:${reviewId}:${facts.length}`,
     hash: 'appeal',
     atMs: afterAll(facts, nowMs),
-    data: { ...(reason !== undefined && { reason }) },
+    data: {},
   });
 }
 

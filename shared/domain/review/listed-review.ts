@@ -2,13 +2,14 @@ import type { SubmittedFact } from './review-facts.ts';
 import type { ReviewRecord } from './review-record.ts';
 import type { TextReading } from './review-text.ts';
 
-/** A published review as a product's page lists it; the words are read beside it. */
+/** A published review as a product's page lists it; its words and its author's name are read beside it. */
 export type ListedReview = {
   reviewId: string;
   /** The submission that counts: its words stand under this event. */
   eventId: string;
-  /** Left out where the member does not want to be shown. */
-  memberId?: string | undefined;
+  memberId: string;
+  /** The member does not want to be shown. */
+  anonymous?: true | undefined;
   atMs: number;
   ratings: { product: number; service?: number | undefined; logistics?: number | undefined };
   verified: boolean;
@@ -36,7 +37,8 @@ export function listedReview(record: ReviewRecord): { row: ListedReview; place: 
   const row: ListedReview = {
     reviewId,
     eventId: submission.eventId,
-    ...(anonymous !== true && { memberId }),
+    memberId,
+    ...(anonymous === true && { anonymous }),
     atMs: submission.atMs,
     ratings,
     verified,

@@ -7,7 +7,7 @@ import type { TextReading } from './review-text.ts';
 
 type Sent = DataOf<typeof reviewSubmitted>;
 
-/** What is kept of a submission: all but the words, which stand in an item of their own, and what was read out of them. */
+/** What is kept of a submission: all but the words, which stand in the vault, and what was read out of them. */
 export type Submission = Pick<Sent, 'memberId' | 'productId' | 'orderId' | 'ratings'> & {
   anonymous?: true | undefined;
   incentivised?: true | undefined;
@@ -16,14 +16,18 @@ export type Submission = Pick<Sent, 'memberId' | 'productId' | 'orderId' | 'rati
 };
 
 export type SubmittedFact = Fact<'submitted', Submission>;
-export type RemovedFact = Fact<'removed', { by: 'member' | 'desk'; reason?: string | undefined }>;
+/** That it was taken away; why, where somebody has said it, stands in the vault. */
+export type RemovedFact = Fact<'removed', { by: 'member' | 'desk' }>;
 /** What a person at the desk has decided, and why. */
 export type DecidedFact = Fact<'decided', { verdict: 'publish' | 'reject'; reason: string; by: string }>;
-/** The author asks for another look at a rejection. */
-export type AppealedFact = Fact<'appealed', { reason?: string | undefined }>;
+/** The author asks for another look at a rejection; why stands in the vault. */
+export type AppealedFact = Fact<'appealed', Record<string, never>>;
 
 /** One thing that is known of a review. */
 export type ReviewFact = SubmittedFact | RemovedFact | DecidedFact | AppealedFact;
+
+/** What somebody has written of a review: its words, or why it was removed or is to be looked at again. */
+export type ReviewWords = { title?: string | undefined; text?: string | undefined; reason?: string | undefined };
 
 /** Edits, decisions and appeals of one review; beyond this they are refused. */
 export const FACTS_PER_REVIEW_LIMIT = 50;
@@ -60,6 +64,19 @@ export function submissionOf(facts: readonly ReviewFact[]): SubmittedFact | unde
   return facts.findLast((it): it is SubmittedFact => it.kind === 'submitted');
 }
 
+/**
+ * Where the words of a review's facts stand: whose they are, and the event that brought them. Its author's are the author's; why it was removed
+ * belongs to the review, because that may be known before the review itself is.
+ */
+export function wordsPlaces(reviewId: string, facts: readonly ReviewFact[]): { owner: string; eventId: string }[] {
+  const author = submissionOf(facts)?.data.memberId;
+  return facts.flatMap(({ kind, eventId, data }) => {
+    if (kind === 'submitted') return [{ owner: `MEMBER#${data.memberId}`, eventId }];
+    if (kind === 'removed') return [{ owner: `REVIEW#${reviewId}`, eventId }];
+    return kind === 'appealed' && author !== undefined ? [{ owner: `MEMBER#${author}`, eventId }] : [];
+  });
+}
+
 function sameReview(one: Submission, other: Submission): boolean {
   return one.memberId === other.memberId && one.productId === other.productId;
 }
@@ -81,8 +98,7 @@ export function submittedFact(event: CloudEvent<string, Sent>, hash: string, tex
 }
 
 export function removedFact(event: CloudEvent<string, DataOf<typeof reviewRemoved>>, hash: string): RemovedFact {
-  const { by, reason } = event.data;
-  const data = { by, ...(reason !== undefined && { reason }) };
+  const data = { by: event.data.by };
   return { kind: 'removed', eventId: event.id, hash: shortened(hash), atMs: Date.parse(event.time), data };
 }
 

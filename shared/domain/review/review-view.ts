@@ -49,8 +49,12 @@ function sentimentOf(positive: number) {
 }
 
 /** A review with all that is known of it, for the desk and for its author; `wordsOf`: by the facts that words belong to. */
-export function reviewDetails({ reviewId, facts, standing, anonymisedAtMs }: ReviewRecord, words: Words | undefined) {
+export function reviewDetails(
+  { reviewId, facts, standing, anonymisedAtMs }: ReviewRecord,
+  wordsOf: ReadonlyMap<string, ReviewWords>,
+) {
   const submission = submissionOf(facts);
+  const words = submission && wordsOf.get(submission.eventId);
   const told = standing && {
     since: new Date(standing.sinceMs).toISOString(),
     by: standing.by,

@@ -20,7 +20,7 @@ type Fact<Kind extends string, Data> = {
   atMs: number;
   /** `by`: who acted at the desk. */
   data: Data & { by: string };
-  /** Whether words belong to it: they stand apart from everything else. */
+  /** Whether words belong to it: they stand in the vault. */
   words?: true | undefined;
 };
 
