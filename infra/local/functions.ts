@@ -35,6 +35,8 @@ export class Functions {
   readonly #invocations = new Set<Promise<unknown>>();
   /** Called after every invocation: it may have written to a table. */
   onInvoked: () => void = () => undefined;
+  /** Told of every run: which function, by the name it is deployed under, how long it took, and whether it failed. */
+  onRun: (physicalName: string, run: { ms: number; failed: boolean }) => void = () => undefined;
 
   private constructor(handlers: ReadonlyMap<string, { model: FunctionModel; handler: Handler }>, sink: LogSink) {
     this.#handlers = handlers;
@@ -95,6 +97,8 @@ export class Functions {
     const requestId = randomUUID();
     const deadlineMs = performance.now() + model.timeoutMs;
     const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const startedMs = performance.now();
+    let failed = false;
     const timer = setTimeout(
       () => reject(new FunctionError(`${model.name} ran longer than ${model.timeoutMs / 1000} s`)),
       model.timeoutMs,
@@ -107,6 +111,7 @@ export class Functions {
       ]);
       return answer === undefined ? null : (JSON.parse(JSON.stringify(answer)) as unknown);
     } catch (error) {
+      failed = true;
       this.#sink({
         at: new Date().toISOString(),
         function: model.name,
@@ -118,6 +123,7 @@ export class Functions {
       throw new FunctionError(error instanceof Error ? error.message : String(error), { cause: error });
     } finally {
       clearTimeout(timer);
+      this.onRun(model.physicalName, { ms: performance.now() - startedMs, failed });
     }
   }
 }

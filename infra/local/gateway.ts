@@ -17,6 +17,8 @@ export type GatewayOptions = {
   /** Routes of the local runtime itself; true where it answered. */
   local: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
   onError: (error: unknown) => void;
+  /** Told of every answer of a route: its status, and how long it took. */
+  onAnswered: (status: number, ms: number) => void;
 };
 
 type Authorized = { claims: JWTPayload | undefined } | { refused: 'unauthorized' | 'forbidden' };
@@ -40,6 +42,8 @@ export function createGateway(options: () => GatewayOptions | undefined): Server
 async function answer(options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (await options.local(request, response, url)) return;
+  const startedMs = performance.now();
+  response.once('finish', () => options.onAnswered(response.statusCode, performance.now() - startedMs));
 
   const method = request.method ?? 'GET';
   const found = routers.of(options.wiring)(method, url.pathname);

@@ -3,6 +3,7 @@
  * answer callers on this machine alone.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AlarmState } from '../watch/evaluate-alarm.ts';
 import type { LocalClock } from './clock.ts';
 import { readBody, sendJson, sendProblem, sendUnavailable } from './http-body.ts';
 import { type Issuer, TOKEN_LIFETIME_SECONDS, type TokenRequest } from './issuer.ts';
@@ -33,6 +34,8 @@ export type LocalRoutesOptions = {
   train: () => Promise<unknown>;
   /** The last events on the bus, newest first: what was sent, and what has been announced of it. */
   events: () => readonly unknown[];
+  /** The alarms of the stage, by what was measured here. */
+  alarms: () => readonly AlarmState[];
 };
 
 type Call = (options: LocalRoutesOptions, body: unknown, response: ServerResponse) => Promise<void> | void;
@@ -53,6 +56,8 @@ const routes: Readonly<Record<string, Call>> = {
       scope: request.scope,
     });
   },
+
+  'GET /local/alarms': ({ alarms }, _body, response) => sendJson(response, 200, { alarms: alarms() }),
 
   'GET /local/clock': ({ clock }, _body, response) => sendClock(response, clock),
 

@@ -28,6 +28,7 @@ import { lightenClients } from './light-client.ts';
 import { closeServer, listen } from './listen.ts';
 import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
+import { Measures } from './measures.ts';
 import { createObjects } from './objects.ts';
 import { Schedules } from './schedules.ts';
 import { type Message, Store } from './store.ts';
@@ -159,7 +160,12 @@ class UndoList {
 
 async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> {
   const directory = openDirectory(options, undo);
-  const log = openLog(options, directory, undo);
+  const keep = openLog(options, directory, undo);
+  const measures = new Measures((queue) => gaugeOf(store, queue));
+  const log = (entry: LogEntry): void => {
+    measures.logged(entry);
+    keep(entry);
+  };
   const report = (level: LogLevel, line: unknown): void => log({ at: new Date().toISOString(), level, line });
 
   // The ports first: the address of the local endpoint is part of what handlers are told.
@@ -243,6 +249,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   });
 
   loaded = functions;
+  functions.onRun = (name, run) => measures.ran(name, run);
 
   const lake = new Lake({
     store,
@@ -350,6 +357,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     deadLetters,
     events,
     train,
+    alarms: () => measures.evaluate(wired.alarms),
   };
   undo.add(async () => {
     stopping = true;
@@ -368,6 +376,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     invoke: (name, event) => turns.take(name, () => functions.invoke(name, event)),
     local: (request, response, requested) => answerLocal(local, request, response, requested),
     onError: (error) => report('error', { message: 'the gateway failed', error: String(error) }),
+    onAnswered: (status, ms) => measures.answered(status, ms),
   };
 
   const reset = async ({ chaos: next }: { chaos?: ChaosOptions } = {}): Promise<void> => {
@@ -385,6 +394,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     for (const reader of readers) reader.startOver();
     clock.reset();
     recent.length = 0;
+    measures.clear();
     chaos = next === undefined ? undefined : new Chaos(next);
   };
 
@@ -449,6 +459,12 @@ function openLog(
     file?.write(entry);
     onLog?.(entry);
   };
+}
+
+function gaugeOf(store: Store, queue: string): { visible: number; oldestSeconds: number } {
+  const nowMs = Date.now();
+  const oldestMs = store.oldestSentMs(queue) ?? nowMs;
+  return { visible: store.visible(queue, nowMs), oldestSeconds: Math.max(0, nowMs - oldestMs) / 1_000 };
 }
 
 /** A virtual clock goes on where it, or a real clock before it, was last seen. */

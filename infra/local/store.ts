@@ -139,6 +139,12 @@ export class Store {
     return Number(this.#statement(sql).get(queue, nowMs)?.visible ?? 0);
   }
 
+  /** When the oldest message of a queue was sent; undefined where the queue is empty. */
+  oldestSentMs(queue: string): number | undefined {
+    const at = this.#statement('SELECT min(sent_at) AS at FROM messages WHERE queue = ?').get(queue)?.at;
+    return typeof at === 'number' ? at : undefined;
+  }
+
   /** When the next message of a queue becomes visible; undefined where the queue is empty. */
   nextVisibleAtMs(queue: string): number | undefined {
     const row = this.#statement('SELECT min(visible_at) AS at FROM messages WHERE queue = ?').get(queue);

@@ -28,6 +28,10 @@ describe('event patterns', () => {
     ['a list with nothing in it', { detail: { data: { none: [{ exists: true }] } } }, false],
     ['an object, which is no leaf', { detail: { data: [{ exists: true }] } }, false],
     ['a field that is not there', { detail: { data: { other: [{ exists: true }] } } }, false],
+    ['that a field is not there', { detail: { data: { other: [{ exists: false }] } } }, true],
+    ['that a list is not there which has nothing in it', { detail: { data: { none: [{ exists: false }] } } }, true],
+    ['that something is not there which is', { detail: { data: { note: [{ exists: false }] } } }, false],
+    ['that a list is not there which has something in it', { resources: [{ exists: false }] }, false],
   ])('%s', (_name, pattern, expected) => {
     expect(compilePattern(pattern, 'rule')(event)).toBe(expected);
   });
@@ -37,7 +41,6 @@ describe('event patterns', () => {
     ['numeric comparison', { detail: { total: [{ numeric: ['>', 1] }] } }],
     ['a prefix with options', { source: [{ prefix: { 'equals-ignore-case': 'x' } }] }],
     ['two operators in one', { source: [{ prefix: 'a', suffix: 'b' }] }],
-    ['that a field is not there', { detail: { note: [{ exists: false }] } }],
     ['$or', { $or: [{ source: ['a'] }] }],
     ['a bare value', { source: 'rapport.order' }],
     ['an empty list', { source: [] }],

@@ -33,26 +33,32 @@ function compileObject(pattern: unknown, where: string): Test {
 function compileValues(values: readonly unknown[], where: string): Test {
   if (values.length === 0) throw new WiringError(`${where}: an empty list matches nothing`);
   const tests = values.map((value) => compileValue(value, where));
-  // A list in the event matches where one of its elements does.
-  return (value) => tests.some((test) => (Array.isArray(value) ? value.some(test) : test(value)));
+  return (value) => tests.some((test) => test(value));
 }
 
 function compileValue(expected: unknown, where: string): Test {
   if (expected === null || ['string', 'number', 'boolean'].includes(typeof expected))
-    return (value) => value === expected;
+    return anyOf((value) => value === expected);
   if (isRecord(expected)) {
     const [operator, ...others] = Object.keys(expected);
     const prefix = expected.prefix;
     if (operator === 'prefix' && others.length === 0 && typeof prefix === 'string') {
-      return (value) => typeof value === 'string' && value.startsWith(prefix);
+      return anyOf((value) => typeof value === 'string' && value.startsWith(prefix));
     }
     // EventBridge looks for leaves: a field that holds an object, or a list with nothing in it, is none.
     if (operator === 'exists' && others.length === 0 && typeof expected.exists === 'boolean') {
-      return (value) => isLeaf(value) === expected.exists;
+      const there = anyOf(isLeaf);
+      return (value) => there(value) === expected.exists;
     }
   }
   throw new WiringError(`${where}: the operator ${show(expected)} is not known locally`);
 }
+
+/** A list in the event matches where one of its elements does. */
+const anyOf =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) ? value.some(test) : test(value);
 
 const isLeaf = (value: unknown): boolean => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 

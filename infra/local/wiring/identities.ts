@@ -3,14 +3,13 @@ import { WiringError } from './model.ts';
 import { type Identity, type Resolver, type Resource, type Surroundings, whereIs } from './resolve.ts';
 
 /**
- * Types without a behaviour of their own on one machine: rights, keys, logs, alarms, how new code takes over, retention and edge settings. They may be
+ * Types without a behaviour of their own on one machine: rights, keys, logs, dashboards, how new code takes over, retention and edge settings. They may be
  * referred to, so they have an identity; nothing else of them is read. Any type that is neither here nor modelled is an
  * error.
  */
 const inertTypes: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::CodeDeploy::Application',
@@ -40,6 +39,7 @@ export const modelledTypes: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
+  'AWS::CloudWatch::Alarm',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::Events::EventBus',

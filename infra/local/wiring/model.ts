@@ -2,6 +2,7 @@
  * What the templates say, in the words of the local runtime. Every name here is the name that the template gives (or
  * CloudFormation would generate), so that a handler sees locally what it sees when deployed.
  */
+import type { AlarmModel } from '../../watch/alarm-model.ts';
 import type { EventMatcher } from './event-pattern.ts';
 
 export type KeyType = 'S' | 'N' | 'B';
@@ -114,6 +115,8 @@ export type Wiring = {
   queues: readonly QueueModel[];
   buses: readonly string[];
   deliveryStreams: readonly DeliveryStreamModel[];
+  /** Nothing here goes by them; they can be asked for. */
+  alarms: readonly AlarmModel[];
   buckets: readonly BucketModel[];
   functions: readonly FunctionModel[];
   rules: readonly RuleModel[];

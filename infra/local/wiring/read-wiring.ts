@@ -4,6 +4,7 @@
  * silently absent locally.
  */
 import * as z from 'zod/mini';
+import { readAlarm } from '../../watch/alarm-model.ts';
 import { compilePattern, type EventMatcher } from './event-pattern.ts';
 import { identifier, LOCAL_VERSION, refuseUnknownTypes } from './identities.ts';
 import {
@@ -434,6 +435,13 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
       .map(({ ParameterValue }) => functionAt(ParameterValue, resource));
     return { name: nameOf(resource), bucket, folder: to.Prefix, through };
   });
+  const alarms = ofType('AWS::CloudWatch::Alarm').map((resource) => {
+    try {
+      return readAlarm(resolver.resolve(resource.properties, resource.stack));
+    } catch (error) {
+      throw new WiringError(`${whereIs(resource)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
   const routes = ofType('AWS::ApiGatewayV2::Route').map((resource): RouteModel => {
     const route = read(resource, routeSchema);
     const functionName = integrations.get(route.Target.replace(/^integrations\//, ''));
@@ -456,6 +464,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
     queues,
     buses: [...buses.values()],
     deliveryStreams,
+    alarms,
     buckets,
     functions,
     rules,
