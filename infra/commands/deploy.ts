@@ -7,6 +7,7 @@ import {
   isPlaceholderIssuer,
   isStageName,
   nameOf,
+  type Rollout,
   releaseVersion,
   type StageName,
   stageNames,
@@ -32,6 +33,7 @@ deploys them with the AWS CDK, looks whether the stage answers, and prints where
   --synth-only     write and check the templates in cdk.out/<stage>, offline, and deploy nothing
   --diff           show what would change, and change nothing
   --remove         take the stage away; a stage that retains keeps its data, and how to end that is printed
+  --at-once        let new code take over without a canary: where what runs fails, its alarm would hold back what mends it
   --yes            ask nothing: for pipelines
   --issuer URL     who signs the tokens (or RAPPORT_ISSUER; default: infra/config.ts)
   --audience NAME  whom the tokens are for (or RAPPORT_AUDIENCE; default: infra/config.ts)
@@ -44,7 +46,7 @@ Exit code 0: done. 1: the deployment, or a look at what it deployed, failed. 2: 
 const root = join(import.meta.dirname, '../..');
 
 type Verb = 'deploy' | 'synth-only' | 'diff' | 'remove';
-type Command = { stage: StageName; verb: Verb; yes: boolean; issuer: string; audience: string };
+type Command = { stage: StageName; verb: Verb; yes: boolean; rollout: Rollout; issuer: string; audience: string };
 type NamedTemplate = { name: string; template: Template };
 /** The account as it was found. */
 type There = Account & { isBootstrapped: boolean; stacks: Stacks };
@@ -65,7 +67,8 @@ function readCommand(args: string[], env: NodeJS.ProcessEnv): Command | 'help' {
   const audience = values.audience ?? (env.RAPPORT_AUDIENCE || stages[stage].jwt.audience);
   if (!isIssuer(issuer, env.AWS_ENDPOINT_URL)) throw new UsageError(`The issuer "${issuer}" is no https URL.`);
   if (audience.trim() === '') throw new UsageError('The audience is empty.');
-  return { stage, verb: verbs[0] ?? 'deploy', yes, issuer, audience };
+  const rollout = values['at-once'] ? 'at_once' : stages[stage].rollout;
+  return { stage, verb: verbs[0] ?? 'deploy', yes, rollout, issuer, audience };
 }
 
 /** An issuer speaks TLS; only an emulator on this machine may ask one beside it in the clear. */
@@ -86,6 +89,7 @@ function parseOptions(args: string[]) {
         'synth-only': { type: 'boolean', default: false },
         diff: { type: 'boolean', default: false },
         remove: { type: 'boolean', default: false },
+        'at-once': { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
         issuer: { type: 'string' },
         audience: { type: 'string' },
@@ -119,12 +123,13 @@ function assertPolicy(): void {
 }
 
 /** Writes the templates, in the order of deployment. @throws UsageError where a check of them finds something */
-async function writeTemplates({ stage, verb, issuer, audience }: Command, outdir: string): Promise<CloudAssembly> {
+async function writeTemplates(command: Command, outdir: string): Promise<CloudAssembly> {
+  const { stage, verb, rollout, issuer, audience } = command;
   // Loaded after the arguments are known to be good: a wrong flag is answered at once.
   const { synthesise } = await import('../app.ts');
   rmSync(outdir, { recursive: true, force: true });
   try {
-    return await synthesise({ stage, bundle: verb !== 'remove', outdir, issuer, audience });
+    return await synthesise({ stage, bundle: verb !== 'remove', outdir, rollout, issuer, audience });
   } catch (error) {
     throw new UsageError(firstLine(error));
   }

@@ -21,7 +21,8 @@ const oneLine = /^deploy: .+\n$/;
 test('--help explains every flag', () => {
   const { status, stdout } = deploy(['--help']);
   expect(status).toBe(0);
-  for (const flag of ['--stage', '--synth-only', '--yes', '--issuer', '--audience']) expect(stdout).toContain(flag);
+  for (const flag of ['--stage', '--synth-only', '--at-once', '--yes', '--issuer', '--audience'])
+    expect(stdout).toContain(flag);
 });
 
 test.each([

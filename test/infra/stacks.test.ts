@@ -59,10 +59,16 @@ describe('a stage that is removed', () => {
     const all = allIn('prod');
     const left = remaining('prod');
     expect(Object.keys(left)).toEqual(
-      [...kept, 'AWS::Lambda::Version', 'AWS::Logs::LogGroup', 'AWS::Logs::LogStream', 'AWS::S3::BucketPolicy'].sort(),
+      [...kept, 'AWS::Lambda::Version', 'AWS::Logs::LogGroup', 'AWS::S3::BucketPolicy'].sort(),
     );
     for (const type of [...kept, 'AWS::Logs::LogGroup']) {
       expect({ [type]: left[type] }).toEqual({ [type]: all.filter(({ Type }) => Type === type).length });
+    }
+  });
+
+  test('leaves logs that a later deployment takes up again, by the names that stand in its template', () => {
+    for (const { Properties } of allIn('prod').filter(({ Type }) => Type === 'AWS::Logs::LogGroup')) {
+      expect(Properties?.LogGroupName).toMatch(/^\/rapport\/prod\/[a-z-]+$/);
     }
   });
 
