@@ -4,6 +4,7 @@ import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
+import { openErasedMembers } from '../../shared/runtime/erased-members.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { routes } from './routes.ts';
 
@@ -11,6 +12,7 @@ export const handler = httpHandler(routes, () => {
   const { REPUTATION_TABLE, PROFILE_TABLE } = readEnv('REPUTATION_TABLE', 'PROFILE_TABLE');
   const dynamo = dynamoClient();
   return {
+    ...openErasedMembers(dynamo),
     complaints: complaintStore(dynamo, REPUTATION_TABLE),
     words: wordsStore(openVault(dynamo)),
     policies: policyStore(dynamo, PROFILE_TABLE),

@@ -4,6 +4,7 @@ import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
+import { openErasedMembers } from '../../shared/runtime/erased-members.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { inTurn } from '../../shared/runtime/in-turn.ts';
 import { routes } from './routes.ts';
@@ -12,6 +13,7 @@ export const handler = httpHandler(routes, () => {
   const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
   const dynamo = dynamoClient();
   return {
+    ...openErasedMembers(dynamo),
     profile: profileStore(dynamo, PROFILE_TABLE),
     words: wordsStore(openVault(dynamo)),
     policies: policyStore(dynamo, PROFILE_TABLE),

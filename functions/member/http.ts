@@ -3,6 +3,7 @@ import { memberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
+import { openErasedMembers } from '../../shared/runtime/erased-members.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { routes } from './routes.ts';
 
@@ -10,6 +11,7 @@ export const handler = httpHandler(routes, () => {
   const { PROFILE_TABLE } = readEnv('PROFILE_TABLE');
   const dynamo = dynamoClient();
   return {
+    ...openErasedMembers(dynamo),
     members: memberStore(dynamo, PROFILE_TABLE, openVault(dynamo)),
     policies: policyStore(dynamo, PROFILE_TABLE),
   };

@@ -6,6 +6,7 @@ import { reviewerStore } from '../../shared/adapters/dynamo/reviewer-store.ts';
 import { openVault } from '../../shared/adapters/vault/open-vault.ts';
 import { wordsStore } from '../../shared/adapters/vault/words.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
+import { openErasedMembers } from '../../shared/runtime/erased-members.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { routes } from './routes.ts';
 
@@ -14,6 +15,7 @@ export const handler = httpHandler(routes, () => {
   const dynamo = dynamoClient();
   const vault = openVault(dynamo);
   return {
+    ...openErasedMembers(dynamo),
     reviews: reviewStore(dynamo, REPUTATION_TABLE),
     reviewers: reviewerStore(dynamo, REPUTATION_TABLE),
     members: openMemberStore(dynamo, PROFILE_TABLE),

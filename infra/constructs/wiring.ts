@@ -212,6 +212,9 @@ export const release: ReleaseBinding = { kind: 'release', variable: 'RELEASE' };
 /** What each reaction needs of the inbox: to claim the id of an event, and to keep what it refuses. */
 export const inboxClaims: TableBinding = table('inbox', 'BatchGetItem', 'PutItem');
 
+/** Which members have been erased: every function has it whose routes are for members. */
+export const erasedMembers: TableBinding = table('inbox', 'BatchGetItem');
+
 /** To seal what is personal: reads and makes the keys of owners. */
 export const sealing: readonly Binding[] = [
   table('vault', 'BatchGetItem', 'PutItem'),

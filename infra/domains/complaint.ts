@@ -6,6 +6,7 @@ import {
   andAttention,
   type Binding,
   type DomainSpec,
+  erasedMembers,
   inboxClaims,
   keeping,
   policies,
@@ -30,7 +31,7 @@ export const complaint: DomainSpec = {
       { method: 'POST', path: '/v1/complaints/{id}/rating' },
       { method: 'GET', path: '/v1/desk/complaints' },
     ],
-    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies(), ...keeping],
+    binds: [andAttention(table('reputation', 'BatchGetItem', 'PutItem')), policies(), ...keeping, erasedMembers],
   },
   reactions: [
     {

@@ -5,6 +5,7 @@ import { orderPlaced } from '../../events/order/order-placed.v1.ts';
 import {
   type Binding,
   type DomainSpec,
+  erasedMembers,
   inboxClaims,
   keeping,
   opening,
@@ -35,7 +36,7 @@ export const coupon: DomainSpec = {
       { method: 'POST', path: '/v1/members/{id}/coupons/{couponId}/revoke' },
       { method: 'GET', path: '/v1/orders/{id}/coupons' },
     ],
-    binds: [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem'), ...keeping],
+    binds: [table('profile', 'BatchGetItem', 'PutItem', 'UpdateItem'), ...keeping, erasedMembers],
   },
   reactions: [
     {

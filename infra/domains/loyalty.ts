@@ -11,7 +11,16 @@ import { orderReturned } from '../../events/order/order-returned.v1.ts';
 import { reviewHeld } from '../../events/reputation/review-held.v1.ts';
 import { reviewPublished } from '../../events/reputation/review-published.v1.ts';
 import { reviewRejected } from '../../events/reputation/review-rejected.v1.ts';
-import { andAttention, type Binding, bus, type DomainSpec, inboxClaims, keeping, table } from '../constructs/wiring.ts';
+import {
+  andAttention,
+  type Binding,
+  bus,
+  type DomainSpec,
+  erasedMembers,
+  inboxClaims,
+  keeping,
+  table,
+} from '../constructs/wiring.ts';
 
 const ledger: Binding[] = [table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), inboxClaims];
 
@@ -30,7 +39,7 @@ export const loyalty: DomainSpec = {
       { method: 'POST', path: '/v1/members/{id}/adjustments' },
       { method: 'POST', path: '/v1/orders/{id}/return-preview' },
     ],
-    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem')), ...keeping],
+    binds: [andAttention(table('profile', 'GetItem', 'BatchGetItem', 'Query', 'PutItem')), ...keeping, erasedMembers],
   },
   reactions: [
     { name: 'loyalty-order-placed', entry: 'functions/loyalty/on-order-placed.ts', on: orderPlaced, binds: ledger },

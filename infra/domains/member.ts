@@ -1,7 +1,15 @@
 import { memberConsentChanged } from '../../events/member/member-consent-changed.v1.ts';
 import { memberRegistered } from '../../events/member/member-registered.v1.ts';
 import { memberUpdated } from '../../events/member/member-updated.v1.ts';
-import { type Binding, type DomainSpec, inboxClaims, keeping, opening, table } from '../constructs/wiring.ts';
+import {
+  type Binding,
+  type DomainSpec,
+  erasedMembers,
+  inboxClaims,
+  keeping,
+  opening,
+  table,
+} from '../constructs/wiring.ts';
 
 const records: Binding[] = [table('profile', 'BatchGetItem', 'PutItem'), inboxClaims];
 const facts: Binding[] = [...records, ...keeping];
@@ -12,7 +20,7 @@ export const member: DomainSpec = {
     name: 'member-http',
     entry: 'functions/member/http.ts',
     routes: [{ method: 'GET', path: '/v1/members/{id}' }],
-    binds: [table('profile', 'BatchGetItem'), ...opening],
+    binds: [table('profile', 'BatchGetItem'), ...opening, erasedMembers],
   },
   reactions: [
     {

@@ -1,4 +1,4 @@
-import { type DomainSpec, table } from '../constructs/wiring.ts';
+import { type DomainSpec, erasedMembers, table } from '../constructs/wiring.ts';
 
 export const quote: DomainSpec = {
   domain: 'quote',
@@ -7,6 +7,6 @@ export const quote: DomainSpec = {
     name: 'quote-http',
     entry: 'functions/quote/http.ts',
     routes: [{ method: 'POST', path: '/v1/quotes' }],
-    binds: [table('profile', 'BatchGetItem')],
+    binds: [table('profile', 'BatchGetItem'), erasedMembers],
   },
 };

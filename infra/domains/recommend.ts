@@ -15,6 +15,7 @@ import {
   type Binding,
   catalogueChanges,
   type DomainSpec,
+  erasedMembers,
   inboxClaims,
   lakeEvents,
   managedRecommender,
@@ -59,6 +60,7 @@ export const recommend: DomainSpec = {
       managedRecommender,
       pseudonymKey,
       stage,
+      erasedMembers,
     ],
   },
   reactions: [

@@ -5,6 +5,7 @@ import {
   andAttention,
   type Binding,
   type DomainSpec,
+  erasedMembers,
   inboxClaims,
   keeping,
   opening,
@@ -33,6 +34,7 @@ export const review: DomainSpec = {
       andAttention(table('reputation', 'BatchGetItem', 'Query', 'PutItem')),
       table('profile', 'BatchGetItem'),
       ...keeping,
+      erasedMembers,
     ],
   },
   reactions: [

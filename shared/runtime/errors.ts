@@ -54,6 +54,7 @@ export const PROBLEMS = {
   not_restricted: { status: 409, title: 'There is no restriction to appeal from' },
   appeal_period_over: { status: 409, title: 'The time to appeal has passed' },
   not_appealed: { status: 409, title: 'Nobody has appealed' },
+  member_erased: { status: 410, title: 'The member has been erased' },
   base_currency_fixed: { status: 409, title: 'Accounts are kept in another currency' },
   nothing_to_replay: { status: 409, title: 'Nothing happened in this time' },
   too_many_versions: { status: 409, title: 'The policy has been changed too often' },
@@ -62,6 +63,7 @@ export const PROBLEMS = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'This content type is not understood here' },
   precondition_required: { status: 428, title: 'Say which version is to be replaced' },
+  too_many_requests: { status: 429, title: 'Too many requests in a minute' },
   unavailable: { status: 503, title: 'Please try again' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const;

@@ -54,6 +54,8 @@ export type Route<Stores> = {
   path: string;
   summary: string;
   access: Access;
+  /** Whoever may call it may also ask for members who have been erased; without it there is nothing of them to anybody. */
+  admitsErased?: true;
   pathSchema?: z.ZodMiniType;
   querySchema?: z.ZodMiniType;
   /** Of the headers that the route reads, by their names in lower case. */
@@ -89,6 +91,7 @@ export function defineRoute<
   path: string;
   summary: string;
   access: Access;
+  admitsErased?: true;
   pathSchema?: PathSchema;
   querySchema?: QuerySchema;
   headerSchema?: HeaderSchema;

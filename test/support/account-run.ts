@@ -492,7 +492,7 @@ class AccountRun {
   // -------------------------------------------------------------------------------------------------------- the rest
 
   async sweep(memberId: string, luck: Luck): Promise<void> {
-    const due = { note: async () => {}, due: async () => [], done: async () => {} };
+    const due = { note: async () => {}, due: async () => [], done: async () => {}, forget: async () => {} };
     const note = { memberId, hour: '', accountVersion: 0 };
     const run = () => bookMember(note, { ...this.around(), due });
     this.luck = luck;

@@ -99,6 +99,7 @@ export function memoryProfileStore(): MemoryProfile {
       check(visitors.get(visitor.anonymousId), visitor);
       visitors.set(visitor.anonymousId, copy(visitor));
     },
+    noteVisitor: async () => {},
     loadGuestFigures: async () => ({ ...guests }),
   };
 }

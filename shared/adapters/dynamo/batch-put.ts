@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { Item } from './profile-records.ts';
+import type { Key } from './keys.ts';
+import { type Item, keyItem } from './profile-records.ts';
 
 const ITEMS_PER_REQUEST = 25;
 const ATTEMPTS = 6;
@@ -11,15 +12,27 @@ const BACKOFF_BASE_MS = 20;
  */
 export async function batchPut(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
   const unique = [...new Map(items.map((item) => [`${item.pk?.S}\n${item.sk?.S}`, item])).values()];
-  const chunks: Item[][] = [];
-  for (let from = 0; from < unique.length; from += ITEMS_PER_REQUEST) {
-    chunks.push(unique.slice(from, from + ITEMS_PER_REQUEST));
-  }
-  await Promise.all(chunks.map((chunk) => putChunk(client, table, chunk)));
+  const requests = unique.map((Item): WriteRequest => ({ PutRequest: { Item } }));
+  await Promise.all(chunksOf(requests).map((chunk) => writeChunk(client, table, chunk)));
 }
 
-async function putChunk(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
-  let pending: WriteRequest[] = items.map((Item) => ({ PutRequest: { Item } }));
+/** Removes many items; those that are not there are removed as well. Fails as `batchPut` does. */
+export async function batchDelete(client: DynamoDBClient, table: string, keys: readonly Key[]): Promise<void> {
+  const unique = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+  const requests = unique.map((key): WriteRequest => ({ DeleteRequest: { Key: keyItem(key) } }));
+  for (const chunk of chunksOf(requests)) await writeChunk(client, table, chunk);
+}
+
+function chunksOf(requests: readonly WriteRequest[]): WriteRequest[][] {
+  const chunks: WriteRequest[][] = [];
+  for (let from = 0; from < requests.length; from += ITEMS_PER_REQUEST) {
+    chunks.push(requests.slice(from, from + ITEMS_PER_REQUEST));
+  }
+  return chunks;
+}
+
+async function writeChunk(client: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {
+  let pending = [...requests];
   for (let attempt = 0; pending.length > 0; attempt += 1) {
     if (attempt === ATTEMPTS) throw new Error(`${table}: ${pending.length} items stayed unprocessed`);
     if (attempt > 0) await new Promise((done) => setTimeout(done, Math.random() * BACKOFF_BASE_MS * 2 ** attempt));

@@ -23,6 +23,8 @@ export type DueStore = {
   due(nowMs: number, limit: number): Promise<DueNote[]>;
   /** Takes a note away, unless it has been written anew since it was read. */
   done(note: DueNote): Promise<void>;
+  /** Takes the note of an instant away, whoever wrote it last. */
+  forget(memberId: string, dueMs: number): Promise<void>;
 };
 
 /** Notes are spread over this many partitions, so that no key is written by every order. */
@@ -43,6 +45,11 @@ export function dueStore(client: DynamoDBClient, table: string): DueStore {
       const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
       const found = await Promise.all(shards.map((shard) => dueOfShard(client, table, shard, { nowMs, limit })));
       return found.flat().sort((a, b) => (a.hour < b.hour ? -1 : a.hour > b.hour ? 1 : 0));
+    },
+
+    async forget(memberId, dueMs) {
+      const key = profileKeys.due(shardOf(memberId, SHARDS), hourAfter(dueMs), memberId);
+      await client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(key) }));
     },
 
     async done({ memberId, hour, accountVersion }) {

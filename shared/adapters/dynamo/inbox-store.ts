@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { fromItem, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
+import { batchDelete } from './batch-put.ts';
 import { ATTENTION_SHARDS, attentionState, inboxKeys, type Key } from './keys.ts';
 
 /**
@@ -47,6 +48,8 @@ export type InboxStore = {
     limit: number;
     position?: AttentionPosition | undefined;
   }): Promise<{ items: Refusal[]; next?: AttentionPosition }>;
+  /** Takes a refused event away for good. */
+  forgetRefusal(refusal: Pick<Refusal, 'eventId' | 'contentHash'>): Promise<void>;
 };
 
 /** The Inbox table. */
@@ -103,6 +106,10 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
         ConditionExpression: 'attribute_not_exists(pk)',
       });
       await standingItem(client, put);
+    },
+
+    async forgetRefusal({ eventId, contentHash }) {
+      await batchDelete(client, table, [inboxKeys.refused(eventId, contentHash)]);
     },
 
     async refusals(question) {

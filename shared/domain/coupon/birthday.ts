@@ -67,3 +67,9 @@ export function birthdayCouponId(memberId: string, year: number): string {
   if (ID_PATTERN.test(id)) return id;
   return `birthday:${createHash('sha256').update(memberId).digest('hex').slice(0, 40)}:${year}`;
 }
+
+/** Every day that somebody may have a birthday on, `02-29` among them. */
+export function daysOfYear(): string[] {
+  const leapYear = Date.UTC(2024, 0, 1);
+  return Array.from({ length: 366 }, (_, day) => new Date(leapYear + day * DAY_MS).toISOString().slice(5, 10));
+}

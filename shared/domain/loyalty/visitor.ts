@@ -66,3 +66,14 @@ export function identify(visitor: Visitor, identification: Identification): Iden
   );
   return { kind: 'identified', visitor: { ...visitor, identifications } };
 }
+
+/**
+ * What is left of a visitor when a member is erased that it turned out to be; undefined where that is nothing. Orders that were the
+ * member's are nobody else's, whoever logs in next.
+ */
+export function withoutMember(visitor: Visitor, memberId: string): Visitor | undefined {
+  const identifications = visitor.identifications.filter((it) => it.memberId !== memberId);
+  if (identifications.length === 0) return undefined;
+  const orderIds = memberOfVisitor(visitor) === memberId ? [] : visitor.orderIds;
+  return { ...visitor, version: visitor.version + 1, identifications, orderIds };
+}
