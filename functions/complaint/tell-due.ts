@@ -1,7 +1,7 @@
 import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { complaintDueStore } from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { complaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
-import { complaintDueMs, markDue } from '../../shared/domain/complaint/complaint-due.ts';
+import { complaintDueMs, markDue, newlyOverdue } from '../../shared/domain/complaint/complaint-due.ts';
 import { caseSchedule } from '../../shared/runtime/case-schedule.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 
@@ -17,7 +17,7 @@ export const handler = caseSchedule(() => {
       const record = markDue(stored.record, nowMs);
       if (record === undefined) return { version: stored.record.version, nextMs: complaintDueMs(stored.record) };
       await complaints.save(stored, record);
-      return 'marked';
+      return { marked: true, counts: { ComplaintOverdue: newlyOverdue(stored.record, record) } };
     },
   };
 });

@@ -18,7 +18,7 @@ export const getMemberRecommendations = defineRoute({
   querySchema: recommendationsQuery,
   answers: { 200: { description: 'The best products, best first.', schema: recommendationsAnswer } },
   problems: ['invalid_request'],
-  async handle({ path, query, nowMs }, stores: RecommendStores) {
+  async handle({ path, query, nowMs, count }, stores: RecommendStores) {
     const owner = { kind: 'member', id: path.id } as const;
     const [known, { registration }, policies] = await Promise.all([
       stores.reader.read(owner, nowMs),
@@ -31,7 +31,7 @@ export const getMemberRecommendations = defineRoute({
     const { context, productId, limit, locale = registration?.locale?.value } = query;
     const filters = filtersOf(query);
     const consent = { personalisation: proof };
-    const request = { owner, context, productId, limit, filters, locale, personal, consent, nowMs };
+    const request = { owner, context, productId, limit, filters, locale, personal, consent, nowMs, count };
     return pageOf(request, known, policy, stores);
   },
 });

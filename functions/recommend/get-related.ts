@@ -16,10 +16,10 @@ export const getRelated = defineRoute({
   querySchema: relatedQuery,
   answers: { 200: { description: 'The best products, best first.', schema: recommendationsAnswer } },
   problems: ['invalid_request'],
-  async handle({ path, query, nowMs }, stores: RecommendStores) {
+  async handle({ path, query, nowMs, count }, stores: RecommendStores) {
     const [known, policies] = await Promise.all([stores.reader.read(undefined, nowMs), stores.policies.load()]);
     const page = { context: 'product', productId: path.id, limit: query.limit, locale: query.locale } as const;
-    const request = { ...page, owner: undefined, filters: filtersOf(query), personal: false, nowMs };
+    const request = { ...page, owner: undefined, filters: filtersOf(query), personal: false, nowMs, count };
     return pageOf(request, known, latestPolicy(policies), stores);
   },
 });

@@ -16,13 +16,14 @@ export const getVisitorRecommendations = defineRoute({
   querySchema: recommendationsQuery,
   answers: { 200: { description: 'The best products, best first.', schema: recommendationsAnswer } },
   problems: ['invalid_request'],
-  async handle({ path, query, nowMs }, stores: RecommendStores) {
+  async handle({ path, query, nowMs, count }, stores: RecommendStores) {
     const owner = { kind: 'visitor', id: path.anonymousId } as const;
     const [known, policies] = await Promise.all([stores.reader.read(owner, nowMs), stores.policies.load()]);
     const policy = latestPolicy(policies);
     const personal = policy.recommendations.withoutStatement === 'allowed';
     const { context, productId, limit, locale } = query;
     const filters = filtersOf(query);
-    return pageOf({ owner, context, productId, limit, filters, locale, personal, nowMs }, known, policy, stores);
+    const request = { owner, context, productId, limit, filters, locale, personal, nowMs, count };
+    return pageOf(request, known, policy, stores);
   },
 });

@@ -12,7 +12,9 @@ import { s3Client } from '../../shared/adapters/s3/client.ts';
 import { modelCache } from '../../shared/adapters/s3/model-cache.ts';
 import { modelStore } from '../../shared/adapters/s3/model-store.ts';
 import { optionalEnv, readEnv } from '../../shared/runtime/env.ts';
+import { openErasedMembers } from '../../shared/runtime/erased-members.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { tally } from '../../shared/runtime/metrics.ts';
 import { modelSource } from '../../shared/runtime/model-source.ts';
 import { recommenderSource } from '../../shared/runtime/recommender-source.ts';
 import { routes } from './routes.ts';
@@ -24,6 +26,7 @@ export const handler = httpHandler(routes, () => {
   const models = modelSource({ store, cache: modelCache(env.STAGE), shop: env.STAGE });
   const spend = spendStore(dynamo, env.RECOMMEND_TABLE, 'personalize');
   return {
+    ...openErasedMembers(dynamo),
     reader: recommendReader(dynamo, env.RECOMMEND_TABLE),
     recommenders: recommenderSource({ models, feed: catalogueFeedStore(dynamo, env.CATALOG_TABLE) }),
     members: openMemberStore(dynamo, env.PROFILE_TABLE),
@@ -31,6 +34,7 @@ export const handler = httpHandler(routes, () => {
     policies: policyStore(dynamo, env.PROFILE_TABLE),
     pseudonyms: pseudonyms(env.PSEUDONYM_KEY_ID),
     managed: managedRecommender(optionalEnv('PERSONALIZE_CAMPAIGN_ARN', ''), spend),
+    tally: tally(),
     newId: () => `rec-${randomUUID()}`,
   };
 });

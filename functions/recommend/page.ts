@@ -1,29 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { KnownOfSomebody } from '../../shared/adapters/dynamo/recommend-reader.ts';
-import { type ConsentProof, consentView } from '../../shared/domain/member/consent.ts';
+import { consentView } from '../../shared/domain/member/consent.ts';
 import { answerWithFallback } from '../../shared/domain/recommend/engine-chain.ts';
-import type { RecommendContext } from '../../shared/domain/recommend/features.ts';
-import type { ListFilters } from '../../shared/domain/recommend/filters.ts';
-import type { HistoryOwner } from '../../shared/domain/recommend/history-facts.ts';
 import { questionOf } from '../../shared/domain/recommend/question.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { stopwatch } from '../../shared/runtime/stopwatch.ts';
+import { countsOf } from './counts-of.ts';
 import { enginesOf } from './engines-of.ts';
+import type { PageRequest } from './page-request.ts';
 import type { RecommendStores } from './stores.ts';
 import { toldPage } from './told-page.ts';
-
-export type PageRequest = {
-  owner: HistoryOwner | undefined;
-  context: RecommendContext;
-  productId?: string | undefined;
-  filters: ListFilters;
-  limit: number;
-  locale?: string | undefined;
-  personal: boolean;
-  /** What of a member's consent that rests on. */
-  consent?: { personalisation: ConsentProof } | undefined;
-  nowMs: number;
-};
 
 /** So long somebody who asks the same again gets the same list, as far as chance decides about it. */
 const SAME_LIST_MS = 3_600_000;
@@ -46,6 +32,7 @@ export async function pageOf(request: PageRequest, known: KnownOfSomebody, polic
   const engines = enginesOf({ recommender, asked, recommendations, owner, productId, personal, leftOut }, stores);
   const { engines: order, timeoutMs } = recommendations;
   const { items, engine } = await answerWithFallback({ limit }, engines, { order, timeoutMs, clock: stopwatch });
+  stores.tally(countsOf(engine), request.count);
   const body = {
     recommendationId: stores.newId(),
     ...toldPage({ items, engine }),

@@ -17,7 +17,7 @@ export const handler = caseSchedule(() => {
       const record = markDue(stored, nowMs);
       if (record === undefined) return { version: stored.version, nextMs: sanctionDue(stored) };
       await sanctions.save(record);
-      return 'marked';
+      return { marked: true, counts: {} };
     },
   };
 });

@@ -298,7 +298,7 @@ function ofBusiness({ stage, watch }: StageConfig): AlarmSpec[] {
     {
       kind: 'recommendations-spend-cap',
       of: 'recommendations',
-      says: 'Amazon Personalize is not asked any more today: what the policy lets it cost has been spent.',
+      says: 'Amazon Personalize is not asked any more this month: what the policy lets it cost has been spent.',
       metrics: { reached: ownMetric('SpendCapReached', recommending) },
       above: 0,
     },

@@ -54,3 +54,27 @@ export function writeMetrics(
     }),
   );
 }
+
+/** Adds counts to sums, in place. */
+export function addCounts(sums: MetricCounts, counts: MetricCounts): void {
+  for (const [name, value] of Object.entries(counts) as [MetricName, number][]) sums[name] = (sums[name] ?? 0) + value;
+}
+
+/** So often, at the most, a line is written of what is counted on every request. */
+const GATHERED_MS = 60_000;
+
+/** Counts what happens on every request, and hands the sums on about once a minute: a request pays for no line of its own. */
+export type Tally = (counts: MetricCounts, count: (sums: MetricCounts) => void) => void;
+
+/** A tally for the life of a process. What has not been handed on when the process ends is lost, so it is good for shares, not for sums. */
+export function tally(everyMs = GATHERED_MS): Tally {
+  let sums: MetricCounts = {};
+  let writtenMs = Number.NEGATIVE_INFINITY;
+  return (counts, count) => {
+    addCounts(sums, counts);
+    if (nowMs() - writtenMs < everyMs) return;
+    writtenMs = nowMs();
+    count(sums);
+    sums = {};
+  };
+}

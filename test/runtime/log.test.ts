@@ -9,7 +9,7 @@ import { Fault } from '../../shared/domain/fault.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
 import { Problem } from '../../shared/runtime/errors.ts';
 import { createLogger, errorFields, follows } from '../../shared/runtime/log.ts';
-import { writeMetrics } from '../../shared/runtime/metrics.ts';
+import { tally, writeMetrics } from '../../shared/runtime/metrics.ts';
 import { lineCollector } from '../support/lambda.ts';
 
 afterEach(() => {
@@ -135,4 +135,17 @@ it('writes counts in the embedded metric format, and none of zero', () => {
       Retried: 2,
     },
   ]);
+});
+
+it('gathers what happens on every request, and hands the sums on once a minute', () => {
+  const told: unknown[] = [];
+  const pages = tally();
+  const page = (atMs: number) => {
+    setClock(() => atMs);
+    pages({ Recommended: 1, FellBack: Number(atMs === 30_000) }, (sums) => told.push(sums));
+  };
+  for (const atMs of [0, 1, 30_000, 59_999]) page(atMs);
+  expect(told).toEqual([{ Recommended: 1, FellBack: 0 }]);
+  page(60_000);
+  expect(told[1]).toEqual({ Recommended: 4, FellBack: 1 });
 });

@@ -34,3 +34,9 @@ export function markDue(record: ComplaintRecord, nowMs: number): ComplaintRecord
   const told = { ...record.told, ...Object.fromEntries(dues.map(({ name, atMs }) => [name, atMs])) };
   return { ...record, version: record.version + 1, told };
 }
+
+/** How many deadlines have been marked as passed between two records: a closing by time is none. */
+export function newlyOverdue(before: ComplaintRecord, after: ComplaintRecord): number {
+  const deadlines: readonly DeadlineName[] = ['answer', 'decision', 'appeal'];
+  return deadlines.filter((name) => after.told?.[name] !== undefined && before.told?.[name] === undefined).length;
+}

@@ -43,11 +43,23 @@ async function keep(complaintId: string, said: Saying, hour = 0): Promise<void> 
   if (added.kind === 'added') await store().save(stored, added.record);
 }
 
+const written: string[] = [];
+const counted = () =>
+  written.flatMap((line) => (JSON.parse(line) as { ComplaintOverdue?: number }).ComplaintOverdue ?? []);
+
 async function run(hour: number, context = lambdaContext()): Promise<void> {
   const { setClock } = await import('../../../shared/runtime/clock.ts');
   setClock(() => START + hour * HOUR_MS);
   const { handler } = await import('../../../functions/complaint/tell-due.ts');
-  await handler({ id: 'tick' } as ScheduledEvent, context);
+  written.length = 0;
+  vi.stubEnv('LOG_LEVEL', 'warn');
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+  try {
+    await handler({ id: 'tick' } as ScheduledEvent, context);
+  } finally {
+    output.mockRestore();
+    vi.stubEnv('LOG_LEVEL', 'silent');
+  }
 }
 
 describe('what falls due of complaints', () => {
@@ -91,6 +103,8 @@ describe('what falls due of complaints', () => {
       decision: START + 72 * HOUR_MS,
       closing: START + (80 + 14 * 24) * HOUR_MS,
     });
+    // The closing is on time; two dates were not met.
+    expect(counted()).toEqual([2]);
   });
 
   it('is left to the next run where there is no time', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PageRequest, pageOf } from '../../../functions/recommend/page.ts';
+import { pageOf } from '../../../functions/recommend/page.ts';
+import type { PageRequest } from '../../../functions/recommend/page-request.ts';
 import type { RecommendStores } from '../../../functions/recommend/stores.ts';
 import type { KnownOfSomebody } from '../../../shared/adapters/dynamo/recommend-reader.ts';
 import { personalizeClient } from '../../../shared/adapters/personalize/client.ts';
@@ -8,6 +9,7 @@ import { personalizeEngine } from '../../../shared/adapters/personalize/personal
 import type { EngineName } from '../../../shared/domain/recommend/engine-chain.ts';
 import { emptyHistory } from '../../../shared/domain/recommend/history-fold.ts';
 import type { Model } from '../../../shared/domain/recommend/model.ts';
+import type { MetricCounts } from '../../../shared/runtime/metrics.ts';
 import type { ModelRefusal } from '../../../shared/runtime/model-source.ts';
 import { recommenderSource } from '../../../shared/runtime/recommender-source.ts';
 import {
@@ -21,6 +23,7 @@ import { factsOf, IDS, memoryFeed, smallModel, TRAINED_MS } from '../../support/
 const nowMs = TRAINED_MS + 3_600_000;
 const catalogue = IDS.map((id) => ({ at: '2026-01-10T00:00:00.000Z', product: factsOf(id) }));
 
+let counted: MetricCounts[] = [];
 let standIn: PersonalizeStandIn;
 beforeAll(async () => {
   standIn = await startPersonalizeStandIn();
@@ -29,6 +32,7 @@ afterAll(() => standIn.stop());
 beforeEach(() => {
   standIn.mode = 'ok';
   standIn.calls.length = 0;
+  counted = [];
   standIn.items = ['rake', 'spade', 'not-of-this-shop'];
 });
 
@@ -44,6 +48,7 @@ function storesOf({ model, refusal, cap = 'reserved', campaign = true }: Shop): 
     recommenders: recommenderSource({ models, feed: memoryFeed(catalogue) }),
     managed: campaign ? personalizeEngine({ client, campaigns, spend }) : managedRecommender('', spend),
     pseudonyms: async () => (kind: string, id: string) => `${kind} ${[...id].reverse().join('')}`,
+    tally: (counts: MetricCounts) => counted.push(counts),
     newId: () => 'rec-1',
   } as unknown as RecommendStores;
 }
@@ -65,13 +70,40 @@ async function ask(
   values: Record<string, unknown> = {},
 ) {
   const owner = { kind: 'member', id: 'mem-1' } as const;
-  const request: PageRequest = { owner, context: 'home', filters: {}, limit: 4, personal: true, nowMs, ...more };
+  const request: PageRequest = {
+    owner,
+    context: 'home',
+    filters: {},
+    limit: 4,
+    personal: true,
+    nowMs,
+    count: () => undefined,
+    ...more,
+  };
   // Long enough for a busy machine; the stand-in that is slow answers only when it is let go.
   const policy = policyOf({ 'recommendations.timeoutMs': 2_000, ...values });
   return (await pageOf(request, known, policy, storesOf(shop))).body;
 }
 const causes = (page: Awaited<ReturnType<typeof ask>>): [EngineName, string | undefined][] =>
   page.engine.attempts.map(({ engine, cause }) => [engine, cause]);
+
+describe('what is counted of a page', () => {
+  const rows: [what: string, shop: Shop, counts: MetricCounts][] = [
+    ['a list of the model', { model: smallModel() }, { Recommended: 1, FellBack: 0, SpendCapReached: 0 }],
+    ['one of an engine that stands in', {}, { Recommended: 1, FellBack: 1, SpendCapReached: 0 }],
+    ['one that would have cost too much', { cap: 'cap_reached' }, { Recommended: 1, FellBack: 1, SpendCapReached: 1 }],
+  ];
+  it.each(rows)('is %s', async (_what, shop, counts) => {
+    await ask(shop, viewed('teapot'));
+    expect(counted).toEqual([counts]);
+  });
+
+  it('is no failure where nothing is known of anybody', async () => {
+    const page = await ask({ model: smallModel() }, viewed());
+    expect(page.engine.fallback?.cause).toBe('cold');
+    expect(counted).toMatchObject([{ Recommended: 1, FellBack: 0 }]);
+  });
+});
 
 describe('a page', () => {
   it('is the model’s where there is one, and no service is asked or paid', async () => {
