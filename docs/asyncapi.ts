@@ -12,7 +12,10 @@ export function asyncApi(events: readonly EventDefinition[], version: string): J
       description:
         'Events are CloudEvents 1.0 on an EventBridge bus: `source` is `rapport.` and the family, `detail-type` the ' +
         'type, `detail` the whole CloudEvent. They are delivered at least once and in any order; the id says which ' +
-        'are the same. Unknown fields of `data` are ignored and kept.',
+        'are the same. Unknown fields of `data` are ignored and kept. Personal fields (`x-personal` in the schemas) and ' +
+        'unknown ones are sealed before anything reacts to an event: they are then in the extension `rapportseal`, ' +
+        'encrypted, and open to those functions alone that need them. Extensions `correlationid`, `causationid` and ' +
+        '`traceparent` stay readable.',
     },
     defaultContentType: MEDIA_TYPE_EVENT,
     channels: Object.fromEntries(events.map((event) => [event.type, channel(event)])),

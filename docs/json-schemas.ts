@@ -32,6 +32,7 @@ export function eventSchema(definition: EventDefinition): JsonObject {
     title: definition.type,
     description: definition.summary,
     ...jsonSchema(definition.schema),
+    ...(definition.personal.length > 0 && { 'x-personal': [...definition.personal] }),
     examples: [definition.sample],
   };
 }
