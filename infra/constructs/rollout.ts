@@ -11,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { MetricName } from '../../shared/runtime/metrics.ts';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import { type AlarmSpec, addAlarms, type MetricOf } from './alarms.ts';
 import type { Surroundings } from './foundation.ts';
@@ -27,7 +26,7 @@ export type Starter = 'request' | 'batch' | 'clock';
  * What a function counts itself of what went wrong without ending a run: an answer that says so, a message that comes again. What the
  * clock starts has nobody to tell, and fails as a whole.
  */
-const failuresCounted: Readonly<Record<Starter, MetricName | undefined>> = {
+export const failuresCounted: Readonly<Record<Starter, 'Failed' | 'Retried' | undefined>> = {
   request: 'Failed',
   batch: 'Retried',
   clock: undefined,

@@ -5,6 +5,7 @@ import { App, Stack, Tags } from 'aws-cdk-lib/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stages } from '../../infra/config.ts';
 import { BoundFunction } from '../../infra/constructs/function.ts';
+import { failuresCounted } from '../../infra/constructs/rollout.ts';
 import type { FunctionSpec } from '../../infra/constructs/wiring.ts';
 import { findingsIn } from '../../infra/stacks/house-rules.ts';
 import { StatefulStack } from '../../infra/stacks/stateful.ts';
@@ -17,12 +18,14 @@ import {
   statementsOf,
   type Template,
 } from '../../infra/stacks/template.ts';
+import { type MetricName, writeMetrics } from '../../shared/runtime/metrics.ts';
 import { functionsOf, stacksOf } from './stage-templates.ts';
 
 mkdirSync('cdk.out', { recursive: true });
 const workshop = mkdtempSync(resolve('cdk.out/rollout-'));
 afterAll(() => rmSync(workshop, { recursive: true }));
 
+const failuresAlarm = 'rapport-prod-quote-http-failures-function-canary';
 const prod = await stacksOf('prod');
 const stage = new StageTemplates(prod.map(({ template }) => template));
 const nameOfFunction = new Map(functionsOf(stage).map(({ id, name }) => [id, name]));
@@ -50,6 +53,21 @@ describe('a rollout in production', () => {
     ['of what the clock starts', 'liability-close-days', ['Errors > 0']],
   ])('%s goes by what is measured of it', (_what, name, watched) => {
     expect(watchedBy[name]).toEqual(watched);
+  });
+
+  test('goes by nothing that no function counts', () => {
+    const counted: (MetricName | undefined)[] = Object.values(failuresCounted);
+    const lines: string[] = [];
+    for (const name of counted) if (name !== undefined) writeMetrics('any', { [name]: 1 }, (line) => lines.push(line));
+    const [first, second] = lines.map((line) => at(JSON.parse(line), '_aws', 'CloudWatchMetrics'));
+    expect([first, second]).toMatchObject([
+      [{ Namespace: 'Rapport', Dimensions: [['function']], Metrics: [{ Name: 'Failed' }] }],
+      [{ Namespace: 'Rapport', Dimensions: [['function']], Metrics: [{ Name: 'Retried' }] }],
+    ]);
+    const own = stage.ofType('AWS::CloudWatch::Alarm').filter(([, it]) => property(it, 'AlarmName') === failuresAlarm);
+    expect(own.map(([, it]) => [property(it, 'Namespace'), property(it, 'Dimensions')])).toEqual([
+      ['Rapport', [{ Name: 'function', Value: 'rapport-prod-quote-http' }]],
+    ]);
   });
 
   test('is there for each function, and by the alarms of that function alone', () => {
