@@ -25,6 +25,11 @@ export type StageConfig = {
   rollout: Rollout;
   jwt: { issuer: string; audience: string };
   http: FunctionSize & { throttle: { requestsPerSecond: number; burstRequests: number } };
+  /**
+   * How much one member, and one address that asks without a token, may ask for in a minute of all functions together. Services are not counted; the
+   * API's throttle is for them.
+   */
+  limits: { memberRequestsPerMinute: number; addressRequestsPerMinute: number };
   /** For a request that reads and computes much; the API itself waits for no answer longer than 30 s. */
   longHttp: FunctionSize;
   reaction: FunctionSize & {
@@ -101,6 +106,8 @@ const dev: StageConfig = {
   rollout: 'at_once',
   jwt: { issuer: `https://issuer.dev.${placeholderDomain}/`, audience: 'rapport-dev' },
   http: { memoryMb: 512, timeoutSeconds: 10, throttle: { requestsPerSecond: 50, burstRequests: 100 } },
+  // So that whoever tries things out from one machine does not meet them.
+  limits: { memberRequestsPerMinute: 60_000, addressRequestsPerMinute: 600_000 },
   longHttp: { memoryMb: 2048, timeoutSeconds: 29 },
   reaction: {
     memoryMb: 512,
@@ -148,6 +155,7 @@ const staging: StageConfig = {
   stage: 'staging',
   jwt: { issuer: `https://issuer.staging.${placeholderDomain}/`, audience: 'rapport-staging' },
   http: { ...dev.http, throttle: { requestsPerSecond: 200, burstRequests: 400 } },
+  limits: { memberRequestsPerMinute: 300, addressRequestsPerMinute: 6_000 },
   reaction: { ...dev.reaction, maxConcurrency: 10, batchWindowSeconds: 1 },
   stream: { ...dev.stream, parallelizationFactor: 2 },
   archiveDays: 30,

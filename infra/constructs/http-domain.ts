@@ -6,7 +6,10 @@ import { idOf } from '../config.ts';
 import type { Surroundings } from './foundation.ts';
 import { BoundFunction } from './function.ts';
 import type { RapportApi } from './http-api.ts';
-import type { HttpDomainSpec, Route } from './wiring.ts';
+import { type HttpDomainSpec, type Route, table } from './wiring.ts';
+
+/** Each function with routes counts what members and addresses ask of it; it needs to read nothing for that. */
+const requestCounters = table('limits', 'UpdateItem');
 
 /**
  * The routes of one domain and the one function behind them. A route without `public` asks for a valid token at the
@@ -15,7 +18,15 @@ import type { HttpDomainSpec, Route } from './wiring.ts';
 export class HttpDomain extends Construct {
   constructor(scope: Construct, surroundings: Surroundings, spec: HttpDomainSpec, { api, authorizer }: RapportApi) {
     super(scope, idOf(spec.name));
-    const { live } = new BoundFunction(this, surroundings, spec, surroundings.config[spec.size ?? 'http'], 'request');
+    const { config } = surroundings;
+    const counted = { ...spec, binds: [...spec.binds, requestCounters] };
+    const environment = {
+      MEMBER_REQUESTS_PER_MINUTE: String(config.limits.memberRequestsPerMinute),
+      ADDRESS_REQUESTS_PER_MINUTE: String(config.limits.addressRequestsPerMinute),
+    };
+    const { live } = new BoundFunction(this, surroundings, counted, config[spec.size ?? 'http'], 'request', {
+      environment,
+    });
     const integration = new HttpLambdaIntegration('Integration', live);
     for (const route of spec.routes) {
       const open = 'public' in route;

@@ -4,7 +4,7 @@
  */
 import type { EventDefinition } from '../../events/define-event.ts';
 
-export const tableNames = ['profile', 'inbox', 'catalog', 'reputation', 'recommend', 'vault'] as const;
+export const tableNames = ['profile', 'inbox', 'catalog', 'reputation', 'recommend', 'vault', 'limits'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /**
@@ -147,6 +147,7 @@ const variableOf: Record<TableName, string> = {
   reputation: 'REPUTATION_TABLE',
   recommend: 'RECOMMEND_TABLE',
   vault: 'VAULT_TABLE',
+  limits: 'LIMITS_TABLE',
 };
 
 /** Binds a table: its name as an environment variable, and these actions on its items. */
@@ -199,6 +200,14 @@ export const managedRecommender: ManagedRecommenderBinding = { kind: 'managed-re
 
 /** Amazon Athena, where the stage has a work group; else the function aggregates by itself. */
 export const queryEngine: QueryEngineBinding = { kind: 'query-engine' };
+
+/** The rule, and its queue, by which archived events are read without being reacted to. */
+export const PREVIEW = 'replay-preview';
+
+/** How the name of a replay begins that is only to be read; so what it brings reaches no reaction. */
+export function previewPrefix(stageName: string): string {
+  return `rapport-${stageName}-preview-`;
+}
 
 /** The stage. */
 export const stage: StageBinding = { kind: 'stage', variable: 'STAGE' };

@@ -107,10 +107,17 @@ const rolloutActions: ReadonlySet<string> = new Set([
   'lambda:UpdateAlias',
 ]);
 
+/** The counters of rate limits: whose they were is gone with the hour, and must not come back with a backup. */
+const forgetfulTable = /^rapport-[a-z]+-limits$/;
+
 const rules: Record<string, Rule> = {
   *'table-recovers'({ stage }) {
     for (const [id, table] of stage.ofType('AWS::DynamoDB::Table')) {
-      if (property(table, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') !== true) {
+      const recovers = property(table, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true;
+      if (forgetfulTable.test(String(property(table, 'TableName')))) {
+        const lapses = property(table, 'TimeToLiveSpecification', 'Enabled') === true;
+        if (recovers || !lapses) yield [id, 'A table that has to forget has no backup, and its items lapse.'];
+      } else if (!recovers) {
         yield [id, 'A table can be restored to any second of the last 35 days.'];
       }
       if (property(table, 'SSESpecification', 'KMSMasterKeyId') === undefined) {
@@ -175,9 +182,7 @@ const rules: Record<string, Rule> = {
     for (const [id, queue] of stage.ofType('AWS::SQS::Queue')) {
       if (property(queue, 'KmsMasterKeyId') === undefined)
         yield [id, 'A queue is encrypted under the key of its stage.'];
-      const refusesPlainText = policyOf(stage, id).some(
-        ({ Effect, Condition }) => Effect === 'Deny' && at(Condition, 'Bool', 'aws:SecureTransport') === 'false',
-      );
+      const refusesPlainText = policyOf(stage, id).some(refusesWithoutTls);
       if (!refusesPlainText) yield [id, 'A queue answers over TLS only.'];
     }
   },
@@ -190,9 +195,7 @@ const rules: Record<string, Rule> = {
         .ofType('AWS::SNS::TopicPolicy')
         .filter(([, policy]) => listOf(property(policy, 'Topics')).some((it) => stage.idOf(it) === id))
         .flatMap(([, policy]) => statementsOf(property(policy, 'PolicyDocument')));
-      const refusesPlainText = statements.some(
-        ({ Effect, Condition }) => Effect === 'Deny' && at(Condition, 'Bool', 'aws:SecureTransport') === 'false',
-      );
+      const refusesPlainText = statements.some(refusesWithoutTls);
       if (!refusesPlainText) yield [id, 'A topic takes messages over TLS only.'];
       const open = statements.some(
         ({ Effect, Condition }) =>
@@ -265,6 +268,19 @@ const rules: Record<string, Rule> = {
       const audience = listOf(property(authorizer, 'JwtConfiguration', 'Audience'));
       if (!property(authorizer, 'JwtConfiguration', 'Issuer') || audience.length === 0) {
         yield [id, 'An authorizer knows who signs the tokens and whom they are for.'];
+      }
+    }
+  },
+
+  *'route-has-a-limit'({ stage }) {
+    for (const [id, route] of stage.ofType('AWS::ApiGatewayV2::Route')) {
+      const integration = stage.resourceOf(targetOf(route));
+      const fn = stage.functionOf(property(integration, 'IntegrationUri'));
+      const told = (name: string) => property(fn, 'Environment', 'Variables', name);
+      const table = property(stage.resourceOf(told('LIMITS_TABLE')), 'TableName');
+      const limits = [told('MEMBER_REQUESTS_PER_MINUTE'), told('ADDRESS_REQUESTS_PER_MINUTE')].map(Number);
+      if (!forgetfulTable.test(String(table)) || limits.some((limit) => !(limit > 0))) {
+        yield [id, 'What is behind a route knows how much one member and one address may ask for in a minute.'];
       }
     }
   },
@@ -404,6 +420,12 @@ const rules: Record<string, Rule> = {
       if (open) yield [id, 'A bucket is never public.'];
       if (property(bucket, 'VersioningConfiguration', 'Status') !== 'Enabled') yield [id, 'A bucket keeps versions.'];
       if (property(bucket, 'BucketEncryption') === undefined) yield [id, 'A bucket is encrypted.'];
+      const refusesPlainText = stage
+        .ofType('AWS::S3::BucketPolicy')
+        .filter(([, policy]) => stage.idOf(property(policy, 'Bucket')) === id)
+        .flatMap(([, policy]) => statementsOf(property(policy, 'PolicyDocument')))
+        .some(refusesWithoutTls);
+      if (!refusesPlainText) yield [id, 'A bucket answers over TLS only.'];
     }
   },
 };
@@ -466,6 +488,12 @@ function isTold(stage: StageTemplates, alarm: Resource): boolean {
   );
 }
 
+/** The integration that a route leads to: `integrations/` and its reference. */
+function targetOf(route: Resource): unknown {
+  const parts = at(property(route, 'Target'), 'Fn::Join');
+  return Array.isArray(parts) ? listOf(parts[1]).at(-1) : undefined;
+}
+
 /** What in a value refers to a resource: every Ref, every GetAtt, every import. */
 function referencesIn(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -482,6 +510,20 @@ function policyOf(stage: StageTemplates, queueId: string): Statement[] {
     .ofType('AWS::SQS::QueuePolicy')
     .filter(([, policy]) => listOf(property(policy, 'Queues')).some((queue) => stage.idOf(queue) === queueId))
     .flatMap(([, policy]) => statementsOf(property(policy, 'PolicyDocument')));
+}
+
+/** Whether a statement refuses everybody everything that does not come over TLS. */
+function refusesWithoutTls({ Effect, Action, Condition, Principal }: Statement & { Principal?: unknown }): boolean {
+  const everybody = Principal === '*' || at(Principal, 'AWS') === '*';
+  const everything = listOf<string>(Action).some((it) => /^(s3:|sqs:|sns:)?\*$/.test(it) || it === 'sns:Publish');
+  const conditions = typeof Condition === 'object' && Condition !== null ? Object.keys(Condition) : [];
+  return (
+    Effect === 'Deny' &&
+    everybody &&
+    everything &&
+    conditions.length === 1 &&
+    at(Condition, 'Bool', 'aws:SecureTransport') === 'false'
+  );
 }
 
 function mayReceiveFrom(stage: StageTemplates, queueId: string, ruleId: string): boolean {

@@ -9,7 +9,7 @@ import {
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import type { Foundation } from '../constructs/foundation.ts';
@@ -18,13 +18,15 @@ import { removalOf, tableRemovalOf } from '../constructs/removal.ts';
 import { AlarmTopic } from '../constructs/topic.ts';
 import type { IndexName, TableName } from '../constructs/wiring.ts';
 
-const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; index?: IndexName }> = {
+/** `forgets`: what lapses is to be gone for good, so no backup keeps it. */
+const tableShapes: Record<TableName, { stream: boolean; timeToLive?: string; index?: IndexName; forgets?: true }> = {
   profile: { stream: true, timeToLive: 'ttl', index: 'attention' },
   inbox: { stream: false, index: 'attention' },
   catalog: { stream: true, index: 'changes' },
   reputation: { stream: true, timeToLive: 'ttl', index: 'attention' },
   recommend: { stream: false, timeToLive: 'ttl' },
   vault: { stream: false },
+  limits: { stream: false, timeToLive: 'ttl', forgets: true },
 };
 
 /** What an index is sorted by, and what of an item it repeats: as little as whoever queries it needs. */
@@ -66,6 +68,7 @@ export class StatefulStack extends Stack {
         reputation: this.makeTable('reputation', config, key),
         recommend: this.makeTable('recommend', config, key),
         vault: this.makeTable('vault', config, key),
+        limits: this.makeTable('limits', config, key),
       },
     };
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where services may PutEvents directly.' });
@@ -141,7 +144,7 @@ export class StatefulStack extends Stack {
    * could not serve every region, and cdk-nag does not look at its recovery.
    */
   private makeTable(name: TableName, config: StageConfig, key: Key): Table {
-    const { stream, timeToLive, index } = tableShapes[name];
+    const { stream, timeToLive, index, forgets = false } = tableShapes[name];
     const table = new Table(this, idOf(`${name}-table`), {
       tableName: nameOf(config.stage, name),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -149,12 +152,18 @@ export class StatefulStack extends Stack {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: !forgets },
       deletionProtection: config.removal === 'retain',
       removalPolicy: tableRemovalOf(config),
       ...(stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       ...(timeToLive === undefined ? {} : { timeToLiveAttribute: timeToLive }),
     });
+    if (forgets) {
+      Validations.of(table).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason: `What stands in ${name} is worth nothing after a minute, and whose counter it was has to be forgotten: a backup would remember it.`,
+      });
+    }
     if (index !== undefined) {
       const { partitionKey, sortKey, attributes } = indexShapes[index];
       table.addGlobalSecondaryIndex({

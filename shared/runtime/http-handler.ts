@@ -5,11 +5,13 @@ import { type InputError, inputErrors } from '../../events/envelope.ts';
 import { ID_PATTERN } from '../../events/ids.ts';
 import { type Claims, checkAccess, checkBodyAccess } from './access.ts';
 import { nowMs } from './clock.ts';
-import { Problem } from './errors.ts';
-import type { LambdaHandler } from './lambda.ts';
+import { asksForMembers, type ErasedMembers, refuseErased } from './erased-members.ts';
+import { MemberErased, Problem } from './errors.ts';
+import { inLambda, type LambdaHandler } from './lambda.ts';
 import { createLogger, errorFields, writeLine } from './log.ts';
 import { type MetricCounts, writeMetrics } from './metrics.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.ts';
+import { openRateLimits, type RateLimits } from './rate-limits.ts';
 import { parseJson, readBody } from './request-body.ts';
 import type { Caller, Route, RouteRequest } from './route.ts';
 
@@ -17,11 +19,23 @@ import type { Caller, Route, RouteRequest } from './route.ts';
 export type HttpEvent = Pick<
   APIGatewayProxyEventV2WithJWTAuthorizer,
   'routeKey' | 'rawPath' | 'headers' | 'pathParameters' | 'queryStringParameters' | 'body' | 'isBase64Encoded'
-> & { requestContext: { requestId: string; authorizer?: { jwt?: { claims?: Record<string, unknown> } } } };
+> & {
+  requestContext: {
+    requestId: string;
+    authorizer?: { jwt?: { claims?: Record<string, unknown> } };
+    http?: { sourceIp?: string };
+  };
+};
 
 export type HttpAnswer = { statusCode: number; headers: Record<string, string>; body: string };
 
-export type HttpDependencies = { write?: (line: string) => void };
+export type HttpDependencies = {
+  write?: (line: string) => void;
+  /** In place of the limits that the environment names. */
+  rateLimits?: RateLimits;
+  /** Which members are no more; every function has it that has a route for members. */
+  erasedMembers?: ErasedMembers;
+};
 
 /** The caller's own id of a request, where it looks like one; else the gateway's. */
 const CORRELATION_HEADER = 'x-correlation-id';
@@ -31,8 +45,8 @@ const TIMEOUT_RESERVE_MS = 500;
 
 /**
  * The Lambda handler of a domain's routes. For the route that the gateway has matched, in this order: the access
- * check, the schemas of path, query, headers and body, the route itself, the answer. Nothing of a route runs when its access
- * check refuses. A Problem is answered as it is; anything else as a 500 that names only the correlation id.
+ * check, how much the caller has asked for lately, the schemas of path, query, headers and body, whether a member who is asked
+ * for has been erased, the route itself, the answer. Nothing of a route runs when one of them refuses. A Problem is answered as it is; anything else as a 500 that names only the correlation id.
  * `open` is called once, when the entry module is loaded.
  */
 export function httpHandler<Stores>(
@@ -41,6 +55,10 @@ export function httpHandler<Stores>(
 ): LambdaHandler<HttpEvent, HttpAnswer> {
   const stores = open();
   const write = stores.write ?? writeLine;
+  const limits = stores.rateLimits ?? openRateLimits(write);
+  if (stores.erasedMembers === undefined && inLambda() && routes.some(asksForMembers)) {
+    throw new Error('A function with routes for members does not know which of them have been erased.');
+  }
   const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   const timeout = {
     timeoutEarlyInMillis: TIMEOUT_RESERVE_MS,
@@ -52,7 +70,8 @@ export function httpHandler<Stores>(
     const route = byKey.get(event.routeKey);
     if (route === undefined) throw new Problem('not_found', 'There is no such route.');
     const count = (counts: MetricCounts) => writeMetrics(functionName, counts, write);
-    const request = { ...readRequest(route, event), count };
+    const request = { ...(await readRequest(route, event, limits)), count };
+    await refuseErased(route, request, stores.erasedMembers);
     const answer = await route.handle(request as RouteRequest<never, never, never, never>, stores);
     return respond(event, answer.status, answer.body, answer.headers);
   }, timeout).onError(({ event, context, error }) => toProblem(event, context, error, write));
@@ -60,9 +79,14 @@ export function httpHandler<Stores>(
 
 type ReadRequest = Omit<RouteRequest<unknown, unknown, unknown, unknown>, 'count'>;
 
-function readRequest(route: Route<never>, event: HttpEvent): ReadRequest {
+async function readRequest(
+  route: Route<never>,
+  event: HttpEvent,
+  limits: RateLimits | undefined,
+): Promise<ReadRequest> {
   const path = decodePath(event.pathParameters);
   const caller = checkAccess(route.access, claimsOf(event), path);
+  await limits?.count(caller, event.requestContext.http?.sourceIp);
   // First of all schemas: whose data is asked for may stand in the body, and comes before whether it is asked correctly.
   const body = bodyOf(route, event, caller);
   return {
@@ -165,6 +189,8 @@ const RETRY_AFTER_SECONDS = 1;
 /** The problem that an error is to the caller; undefined where it is nobody's business but ours. */
 function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  // Whose it is turned out on the way.
+  if (error instanceof MemberErased) return new Problem('not_found', 'The shop knows no member of this id.');
   if (!(error instanceof Error) || !TRY_AGAIN.has(error.name)) return undefined;
   return new Problem('unavailable', 'Too much was written at once; nothing has changed.');
 }
@@ -182,6 +208,7 @@ function toProblem(event: HttpEvent, context: Context, error: unknown, write: (l
     // To AWS an answer is an answer: a function that has one for everybody, and it is a 500, has made no error.
     writeMetrics(context.functionName, { Failed: 1 }, write);
   }
+  if (known?.code === 'too_many_requests') writeMetrics(context.functionName, { RateLimited: 1 }, write);
   const problem = known ?? new Problem('internal', `Give this id when you ask about it: ${id}`);
   const details = problemDetails({
     code: problem.code,
@@ -197,6 +224,7 @@ function toProblem(event: HttpEvent, context: Context, error: unknown, write: (l
       'content-type': PROBLEM_MEDIA_TYPE,
       ...(problem.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
       ...(problem.code === 'unavailable' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+      ...(problem.code === 'too_many_requests' ? { 'retry-after': String(problem.extensions.retryAfterSeconds) } : {}),
     },
   );
 }

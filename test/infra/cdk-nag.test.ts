@@ -23,6 +23,7 @@ describe.each(stageNames)('the stage %s', (stage) => {
       .flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []);
     expect([...new Set(acknowledged.map(({ id }) => id.replace(/\[.*/, '')))].sort()).toEqual([
       'AwsSolutions-APIG4',
+      'AwsSolutions-DDB3',
       'AwsSolutions-IAM5',
       'AwsSolutions-S1',
       'AwsSolutions-SQS3',

@@ -63,6 +63,12 @@ const histories: Row = {
 };
 const standings: Row = { env: entries.env, may: { catalog: 'BatchGetItem PutItem', ...claims, ...queue } };
 
+/** What every function behind a route is told beside its row, and may do: how much one caller may ask for, and to count it. */
+const limited: Row = {
+  env: ['ADDRESS_REQUESTS_PER_MINUTE', 'LIMITS_TABLE', 'MEMBER_REQUESTS_PER_MINUTE'],
+  may: { limits: 'UpdateItem' },
+};
+
 const rows: Record<string, Row> = {
   'intake-unsealed': {
     env: [...reactionEnv, 'BUS_NAME', 'PROFILE_TABLE', ...vaultEnv],
@@ -324,7 +330,9 @@ test('the table above names every function', () => {
   expect([...functions.keys()].sort()).toEqual(Object.keys(rows).sort());
 });
 
-describe.each(Object.entries(rows))('%s', (name, { env, may }) => {
+describe.each(Object.entries(rows))('%s', (name, row) => {
+  const more: Row = name.endsWith('-http') ? limited : { env: [], may: {} };
+  const [env, may] = [[...row.env, ...more.env], { ...row.may, ...more.may }];
   const grants = grantsOf(name);
 
   test('is told what it is told, and nothing else', () => {

@@ -26,8 +26,8 @@ const anyVersion = anyOf('AWS::Lambda::Version');
 type Mutation = [rule: string, type: string, what: string, harm: (resource: Resource) => unknown];
 
 const mutations: Mutation[] = [
-  ['table-recovers', 'AWS::DynamoDB::Table', 'no recovery', (it) => drop(it, 'PointInTimeRecoverySpecification')],
   ['table-recovers', 'AWS::DynamoDB::Table', "AWS's own key", (it) => drop(it, 'SSESpecification')],
+  ['table-recovers', 'AWS::DynamoDB::Table', 'no recovery', (it) => drop(it, 'PointInTimeRecoverySpecification')],
   ['table-recovers', 'AWS::DynamoDB::Table', 'provisioned', (it) => set(it, 'BillingMode', 'PROVISIONED')],
   [
     'data-outlives-its-stack',
@@ -66,6 +66,15 @@ const mutations: Mutation[] = [
   ['rule-loses-nothing', 'AWS::SQS::QueuePolicy', 'rule not let in', (it) => statements(it).splice(1, 1)],
   ['route-asks-for-a-token', 'AWS::ApiGatewayV2::Route', 'open', (it) => set(it, 'AuthorizationType', 'NONE')],
   ['route-asks-for-a-token', 'AWS::ApiGatewayV2::Authorizer', 'any audience', (it) => drop(it, 'JwtConfiguration')],
+  [
+    'table-recovers',
+    'AWS::DynamoDB::Table',
+    'counters that are remembered',
+    (it) => set(it, 'TableName', 'rapport-prod-limits'),
+  ],
+  ['route-has-a-limit', 'AWS::ApiGatewayV2::Route', 'leads to something else', (it) => drop(it, 'Target')],
+  ['route-has-a-limit', 'AWS::Lambda::Function', 'no table to count in', (it) => dropVariable(it, 'LIMITS_TABLE')],
+  ['route-has-a-limit', 'AWS::Lambda::Function', 'no limit', (it) => dropVariable(it, 'ADDRESS_REQUESTS_PER_MINUTE')],
   ['api-has-limits', 'AWS::ApiGatewayV2::Stage', 'not throttled', (it) => drop(it, 'DefaultRouteSettings')],
   ['api-has-limits', 'AWS::ApiGatewayV2::Stage', 'not logged', (it) => drop(it, 'AccessLogSettings')],
   [
@@ -152,6 +161,7 @@ const mutations: Mutation[] = [
   ['bucket-is-private', 'AWS::S3::Bucket', 'may be public', (it) => drop(it, 'PublicAccessBlockConfiguration')],
   ['bucket-is-private', 'AWS::S3::Bucket', 'no versions', (it) => drop(it, 'VersioningConfiguration')],
   ['bucket-is-private', 'AWS::S3::Bucket', 'not encrypted', (it) => drop(it, 'BucketEncryption')],
+  ['bucket-is-private', 'AWS::S3::BucketPolicy', 'plain text allowed', (it) => statements(it).splice(0, 1)],
 ];
 
 test.each(mutations)('%s notices: %s, %s', (rule, type, _what, harm) => {
@@ -210,6 +220,11 @@ function drop({ Properties }: Resource, key: string): void {
 }
 
 type Loose = Record<string, unknown>;
+
+function dropVariable({ Properties }: Resource, name: string): void {
+  const variables = at(Properties, 'Environment', 'Variables') as Loose | undefined;
+  delete variables?.[name];
+}
 
 function target({ Properties }: Resource): Loose {
   return (Properties!.Targets as Loose[])[0]!;

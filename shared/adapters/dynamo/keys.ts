@@ -115,6 +115,13 @@ export const inboxKeys = {
   refused: (eventId: string, contentHash: string): Key => ({ pk: `EVENT#${eventId}`, sk: `REFUSED#${contentHash}` }),
 } as const;
 
+/** Limits: how many requests of a minute were let through, of callers whose names are hashes that nobody can undo after an hour. */
+export const limitKeys = {
+  /** What this hour's names are hashed with; the next hour's is written over it. */
+  salt: { pk: 'SALT', sk: 'SALT' } satisfies Key,
+  counter: (name: string, windowMs: number): Key => ({ pk: `COUNT#${name}`, sk: new Date(windowMs).toISOString() }),
+} as const;
+
 /** Catalog: products and brands. */
 export const catalogKeys = {
   product: (productId: string): Key => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
