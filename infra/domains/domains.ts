@@ -10,6 +10,7 @@ import { loyalty } from './loyalty.ts';
 import { member } from './member.ts';
 import { platform } from './platform.ts';
 import { policy } from './policy.ts';
+import { privacy } from './privacy.ts';
 import { quality } from './quality.ts';
 import { quote } from './quote.ts';
 import { recommend } from './recommend.ts';
@@ -35,5 +36,6 @@ export const domains: readonly DomainSpec[] = [
   quality,
   reputation,
   recommend,
+  privacy,
   lake,
 ];

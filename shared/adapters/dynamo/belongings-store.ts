@@ -21,6 +21,8 @@ export type Belongings = {
   visitors: string[];
   /** Items of the vault but for the key and what only points elsewhere. */
   words: number;
+  /** The events and commands that brought words of the member's own. */
+  said: string[];
   complaints: string[];
   /** Reviews that the member has voted on. */
   votes: string[];
@@ -75,6 +77,7 @@ export function belongingsStore(client: DynamoDBClient, tables: Tables): Belongi
         walletPages: onPages.map(({ page }) => page),
         visitors,
         words: sealed.filter(({ sk }) => sk?.S !== vaultKeys.key(pk).sk).length - pointers.length,
+        said: endsOf(sealed, vaultKeys.wordsPrefix),
         complaints: pointers,
         votes: endsOf(voted, reputationKeys.votedPrefix),
         histories: histories.length,
