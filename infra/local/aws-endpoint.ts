@@ -1,11 +1,12 @@
 /**
- * What handlers, and people who mend, reach of AWS besides the tables: PutEvents of EventBridge, messages of SQS and
- * invocations of Lambda, in the protocols that the SDK speaks. Anything else is an error that says so.
+ * What handlers, and people who mend, reach of AWS besides the tables: PutEvents and replays of EventBridge, messages of SQS
+ * and invocations of Lambda, in the protocols that the SDK speaks. Anything else is an error that says so.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bus, type PutEventsEntry, PutEventsRefused } from './bus.ts';
 import { readBody, sendJson } from './http-body.ts';
+import { ReplayRefused, type Replays } from './replays.ts';
 import type { Message, MessageAttribute, Store } from './store.ts';
 import type { FunctionModel, QueueModel } from './wiring/model.ts';
 
@@ -25,6 +26,7 @@ export type AwsEndpointOptions = {
   functions?: () => readonly FunctionModel[];
   /** Runs a function and waits for its answer. */
   invoke?: (functionName: string, event: unknown) => Promise<unknown>;
+  replays?: () => Replays;
 };
 
 class Refused extends Error {
@@ -40,7 +42,7 @@ type Input = Readonly<Record<string, unknown>>;
 export function createAwsEndpoint(options: AwsEndpointOptions): Server {
   return createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => {
-      const refused = error instanceof Refused || error instanceof PutEventsRefused;
+      const refused = error instanceof Refused || error instanceof PutEventsRefused || error instanceof ReplayRefused;
       sendError(response, refused ? 400 : 500, refused ? error.code : 'InternalFailure', messageOf(error));
     });
   });
@@ -73,6 +75,23 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
     const results = bus().putEvents(input.Entries as PutEventsEntry[]);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },
+
+  'AWSEvents.DescribeArchive': ({ replays }, input) => replaysOf(replays).describeArchive(String(input.ArchiveName)),
+
+  'AWSEvents.StartReplay': ({ replays }, input) => {
+    const { Destination } = input as { Destination?: { Arn?: unknown; FilterArns?: unknown } };
+    const rules = Destination?.FilterArns;
+    return replaysOf(replays).start({
+      name: String(input.ReplayName),
+      archiveArn: String(input.EventSourceArn),
+      busArn: String(Destination?.Arn),
+      fromMs: Number(input.EventStartTime) * 1000,
+      toMs: Number(input.EventEndTime) * 1000,
+      ...(Array.isArray(rules) ? { rules: rules.map((arn) => String(arn).split('/').at(-1) ?? '') } : {}),
+    });
+  },
+
+  'AWSEvents.DescribeReplay': ({ replays }, input) => replaysOf(replays).describe(String(input.ReplayName)),
 
   'AmazonSQS.SendMessage': (options, input) => {
     const { store, onSent } = options;
@@ -142,6 +161,11 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
     return { Attributes: Object.fromEntries(asked) };
   },
 };
+
+function replaysOf(replays: (() => Replays) | undefined): Replays {
+  if (replays === undefined) throw new Refused('ResourceNotFoundException', 'There is no archive here');
+  return replays();
+}
 
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');

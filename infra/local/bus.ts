@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Chaos } from './chaos.ts';
 import type { Store } from './store.ts';
-import type { RuleTarget, Wiring } from './wiring/model.ts';
+import type { RuleModel, RuleTarget, Wiring } from './wiring/model.ts';
 
 /** An entry of PutEvents as it comes over the wire; anything may be missing. */
 export type PutEventsEntry = {
@@ -120,22 +120,49 @@ export class Bus {
     store.transaction(() => {
       for (const { bus, event } of accepted) {
         for (const rule of wiring.rules) {
-          if (rule.bus !== bus || !rule.matches(event)) continue;
-          for (const target of rule.targets) {
-            const body = JSON.stringify(pick(event, target));
-            if (target.kind === 'lake') {
-              store.addToLake(target.deliveryStream, body);
-              continue;
-            }
-            const queue = target.kind === 'queue' ? target.queue : asyncQueueOf(target.functionName);
-            this.#deliver(queue, body);
-            queues.add(queue);
-          }
+          if (rule.bus === bus && rule.matches(event)) this.#hand(event, rule, queues);
+        }
+        for (const archive of wiring.archives) {
+          if (archive.bus !== bus || !archive.matches(event)) continue;
+          store.addToArchive(archive.name, Date.parse(String(event.time)), JSON.stringify(event));
         }
       }
     });
     for (const { event } of accepted) onEvent?.(event);
     onAccepted(queues, latestOf(accepted));
+  }
+
+  /**
+   * Hands archived events to the rules of a bus again, or to some of them. Each says the name of its replay, and is not archived a
+   * second time, as in EventBridge.
+   * @param rules the names of the only rules that get them; all where left out
+   */
+  replay(bus: string, replayName: string, events: readonly string[], rules?: ReadonlySet<string>): void {
+    const { store, wiring, onAccepted } = this.#options;
+    const queues = new Set<string>();
+    const replayed = events.map((text) => ({ ...(JSON.parse(text) as object), 'replay-name': replayName }));
+    store.transaction(() => {
+      for (const event of replayed) {
+        for (const rule of wiring.rules) {
+          const asked = rule.bus === bus && rules?.has(rule.name) !== false;
+          if (asked && rule.matches(event)) this.#hand(event, rule, queues);
+        }
+      }
+    });
+    onAccepted(queues, undefined);
+  }
+
+  #hand(event: Readonly<Record<string, unknown>>, rule: RuleModel, queues: Set<string>): void {
+    for (const target of rule.targets) {
+      const body = JSON.stringify(pick(event, target));
+      if (target.kind === 'lake') {
+        this.#options.store.addToLake(target.deliveryStream, body);
+        continue;
+      }
+      const queue = target.kind === 'queue' ? target.queue : asyncQueueOf(target.functionName);
+      this.#deliver(queue, body);
+      queues.add(queue);
+    }
   }
 
   #deliver(queue: string, body: string): void {

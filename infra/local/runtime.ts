@@ -30,6 +30,7 @@ import { answerLocal, type DeadLetter } from './local-routes.ts';
 import { divertOutput, type LogEntry, type LogLevel } from './log.ts';
 import { Measures } from './measures.ts';
 import { createObjects } from './objects.ts';
+import { Replays } from './replays.ts';
 import { Schedules } from './schedules.ts';
 import { type Message, Store } from './store.ts';
 import { consumedUpTo, lambdaRecordOf, StreamReader } from './streams.ts';
@@ -173,6 +174,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   let wiring: Wiring | undefined;
   let deliveries: Deliveries | undefined;
   let loaded: Functions | undefined;
+  let replays: Replays | undefined;
   const store = new Store(directory?.file('queues.sqlite') ?? ':memory:');
   undo.add(() => store.close());
   const awsServer = createAwsEndpoint({
@@ -182,6 +184,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     onSent: (queue) => deliveries?.wake([queue]),
     functions: () => wiring?.functions ?? [],
     invoke: (name, event) => required(loaded).invoke(name, event),
+    replays: () => required(replays),
   });
   const awsEndpoint = await serve(awsServer, 0, undo);
   let api: GatewayOptions | undefined;
@@ -277,6 +280,8 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     },
   });
   const liveBus = bus;
+  const replaying = new Replays({ wiring: wired, store, bus: liveBus, nowMs: () => clock.nowMs() });
+  replays = replaying;
 
   const consumers = consumersOf(wired, functions);
   const delivering = new Deliveries(store, consumers, currentChaos, (notice) => reportNotice(report, notice));
@@ -325,6 +330,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   const settle = async (): Promise<{ deadLetters: number }> => {
     for (let quiet = false; !quiet; ) {
       schedules.fireDue();
+      await replaying.idle();
       await delivering.idle();
       await functions.idle();
       const delivered = await Promise.all(readers.map((reader) => reader.drain()));
@@ -364,6 +370,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     // No new work; then the work under way. The local endpoint closes later, because functions still use it.
     const closed = closeServer(gateway);
     schedules.stop();
+    await replaying.stop();
     await delivering.stop();
     await Promise.all(readers.map((reader) => reader.stop()));
     await functions.idle();
@@ -551,9 +558,10 @@ function reportNotice(
   report('error', { message: kind, queue, messageId: message.messageId, receives: message.receiveCount, reason });
 }
 
-/** Queues that nothing consumes: what arrives there waits for a person. */
+/** Queues that nothing consumes and no rule fills: what arrives there waits for a person. */
 function deadLetterQueuesOf(wiring: Wiring): string[] {
-  const consumed = new Set(wiring.queueMappings.map(({ queue }) => queue));
+  const targets = wiring.rules.flatMap(({ targets: all }) => all.map((it) => (it.kind === 'queue' ? it.queue : '')));
+  const consumed = new Set([...wiring.queueMappings.map(({ queue }) => queue), ...targets]);
   return wiring.queues.map(({ name }) => name).filter((name) => !consumed.has(name));
 }
 

@@ -1,9 +1,10 @@
 /**
- * What must survive the end of the process: the messages of every queue, lines on their way to the lake, and marks (positions of streams, last runs of
+ * What must survive the end of the process: the messages of every queue, lines on their way to the lake, archived events, and marks (positions of streams, last runs of
  * schedules, the virtual clock). One SQLite file, or memory. A write is on the operating system's side when it returns,
  * so a killed process loses nothing; only a machine that loses power may lose the last moments.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 export type NewMessage = {
   queue: string;
@@ -49,6 +50,13 @@ const schema = `
     delivery_stream TEXT NOT NULL,
     line TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS archive (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    archive TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS archive_by_time ON archive (archive, at, id);
   CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
@@ -176,6 +184,29 @@ export class Store {
     this.#statement('DELETE FROM lake WHERE id <= ?').run(upToId);
   }
 
+  /** Keeps an event, as a text, under the time that it names; compressed, because a shop's events are many and much alike. */
+  addToArchive(archive: string, atMs: number, event: string): void {
+    this.#statement('INSERT INTO archive (archive, at, event) VALUES (?, ?, ?)').run(
+      archive,
+      atMs,
+      deflateRawSync(event, { level: 1 }),
+    );
+  }
+
+  /** Archived events of a span of time, in its order, that come after a place in it; `toMs` belongs to it. */
+  archived(
+    archive: string,
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+    after: { atMs: number; id: number },
+    limit: number,
+  ): { id: number; atMs: number; event: string }[] {
+    const rows = this.#statement(
+      `SELECT id, at, event FROM archive
+       WHERE archive = ? AND at >= ? AND at <= ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ?`,
+    ).all(archive, fromMs, toMs, after.atMs, after.id, limit) as { id: number; at: number; event: Uint8Array }[];
+    return rows.map(({ id, at, event }) => ({ id, atMs: at, event: inflateRawSync(event).toString('utf8') }));
+  }
+
   mark(name: string): string | undefined {
     const value = this.#statement('SELECT value FROM marks WHERE name = ?').get(name)?.value;
     return typeof value === 'string' ? value : undefined;
@@ -189,7 +220,7 @@ export class Store {
 
   /** Forgets everything. */
   clear(): void {
-    this.#database.exec('DELETE FROM messages; DELETE FROM lake; DELETE FROM marks;');
+    this.#database.exec('DELETE FROM messages; DELETE FROM lake; DELETE FROM archive; DELETE FROM marks;');
   }
 
   close(): void {

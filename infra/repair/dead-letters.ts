@@ -169,6 +169,7 @@ async function handOver(
     await remove(backend.sqs, held);
     return { letter, outcome: 'taken' };
   };
+  if (addressee.kind === 'nobody') return failed('it is of a preview, and nobody waits for it: drop it');
   if (addressee.kind === 'lake') {
     const Data = Buffer.from(letter.body);
     await backend.firehose.send(

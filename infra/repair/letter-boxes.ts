@@ -1,5 +1,5 @@
 import { nameOf, type StageName } from '../config.ts';
-import type { ChangeFilter, DomainSpec, TableName } from '../constructs/wiring.ts';
+import { type ChangeFilter, type DomainSpec, PREVIEW, type TableName } from '../constructs/wiring.ts';
 import { domains } from '../domains/domains.ts';
 
 /** What a letter was meant for, and so where it goes when it is sent again. */
@@ -7,7 +7,9 @@ export type Addressee =
   | { kind: 'queue'; queue: string; functionName: string }
   | { kind: 'function'; functionName: string }
   | { kind: 'stream'; functionName: string; table: TableName; changes: readonly ChangeFilter[] }
-  | { kind: 'lake'; deliveryStream: string };
+  | { kind: 'lake'; deliveryStream: string }
+  /** Events of a preview that could not be read: nobody waits for them. */
+  | { kind: 'nobody' };
 
 /** A queue in which something ends that nobody could take or deliver. */
 export type LetterBox = { queue: string; addressee: Addressee };
@@ -35,5 +37,6 @@ export function letterBoxesOf(stage: StageName, specs: readonly DomainSpec[] = d
     queue: nameOf(stage, 'lake', 'undelivered'),
     addressee: { kind: 'lake', deliveryStream: nameOf(stage, 'lake') },
   };
-  return [...boxes, lake];
+  const previews: LetterBox = { queue: nameOf(stage, PREVIEW, 'dead'), addressee: { kind: 'nobody' } };
+  return [...boxes, lake, previews];
 }

@@ -5,6 +5,7 @@ import { RapportApi } from '../constructs/http-api.ts';
 import { HttpDomain } from '../constructs/http-domain.ts';
 import { LakeDelivery } from '../constructs/lake.ts';
 import { Reaction } from '../constructs/reaction.ts';
+import { ReplayPreview } from '../constructs/replay-preview.ts';
 import { ScheduledReaction } from '../constructs/scheduled-reaction.ts';
 import { StreamReaction } from '../constructs/stream-reaction.ts';
 import type { DomainStackName } from '../constructs/wiring.ts';
@@ -18,6 +19,7 @@ export class StatelessStack extends Stack {
     super(scope, id, props);
     this.api = new RapportApi(this, 'Http', surroundings.config);
     addDomains(this, 'stateless', surroundings, this.api);
+    new ReplayPreview(this, surroundings);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'The base of every route.' });
   }
 }

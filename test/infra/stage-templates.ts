@@ -41,6 +41,11 @@ export function functionsOf(stage: StageTemplates): NamedFunction[] {
   }));
 }
 
+/** The rule that starts nothing: it lets archived events be read. */
+export function isPreview(rule: Resource): boolean {
+  return at(property(rule, 'EventPattern', 'replay-name'), '0', 'prefix') !== undefined;
+}
+
 /** What starts a function with messages: the rule, the queue it fills, and the mapping that empties it. */
 export function reactionsOf(stage: StageTemplates) {
   const functions = new Map(functionsOf(stage).map((it) => [it.id, it]));
@@ -48,6 +53,7 @@ export function reactionsOf(stage: StageTemplates) {
     const [target] = (property(rule, 'Targets') ?? []) as unknown[];
     const queueId = stage.idOf(at(target, 'Arn'));
     if (queueId === undefined || stage.resources.get(queueId)?.Type !== 'AWS::SQS::Queue') return [];
+    if (isPreview(rule)) return [];
     const mappings = stage
       .ofType('AWS::Lambda::EventSourceMapping')
       .map(([, mapping]) => mapping)

@@ -42,6 +42,7 @@ export const modelledTypes: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
+  'AWS::Events::Archive',
   'AWS::Events::EventBus',
   'AWS::Events::Rule',
   'AWS::KinesisFirehose::DeliveryStream',
@@ -107,6 +108,8 @@ export function identifier(
       }
       case 'AWS::Events::EventBus':
         return byName(named('Name'), arn('events', `event-bus/${named('Name')}`), { Name: named('Name') });
+      case 'AWS::Events::Archive':
+        return byName(named('ArchiveName'), arn('events', `archive/${named('ArchiveName')}`));
       case 'AWS::Events::Rule':
         return byName(named('Name'), arn('events', `rule/${named('Name')}`));
       case 'AWS::KinesisFirehose::DeliveryStream': {

@@ -60,6 +60,16 @@ export type RuleModel = {
   targets: readonly RuleTarget[];
 };
 
+/** What keeps the events of a bus to replay them from; `matches` says which of them. */
+export type ArchiveModel = {
+  name: string;
+  arn: string;
+  bus: string;
+  busArn: string;
+  retentionDays: number;
+  matches: EventMatcher;
+};
+
 export type ScheduleModel = {
   name: string;
   arn: string;
@@ -120,6 +130,7 @@ export type Wiring = {
   buckets: readonly BucketModel[];
   functions: readonly FunctionModel[];
   rules: readonly RuleModel[];
+  archives: readonly ArchiveModel[];
   schedules: readonly ScheduleModel[];
   queueMappings: readonly QueueMapping[];
   streamMappings: readonly StreamMapping[];

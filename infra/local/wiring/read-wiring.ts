@@ -8,6 +8,7 @@ import { readAlarm } from '../../watch/alarm-model.ts';
 import { compilePattern, type EventMatcher } from './event-pattern.ts';
 import { identifier, LOCAL_VERSION, refuseUnknownTypes } from './identities.ts';
 import {
+  type ArchiveModel,
   type AuthorizerModel,
   type BucketModel,
   type DeliveryStreamModel,
@@ -112,6 +113,15 @@ const ruleSchema = z.strictObject({
     ),
     [],
   ),
+});
+
+const archiveSchema = z.strictObject({
+  ArchiveName: ignored,
+  Description: ignored,
+  SourceArn: z.string(),
+  EventPattern: z.optional(z.unknown()),
+  // Nothing is kept for longer than a shop can be told to, and 0 is for ever.
+  RetentionDays: z._default(z.number(), 0),
 });
 
 const mappingSchema = z.strictObject({
@@ -365,6 +375,16 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
     });
   }
 
+  const archives = ofType('AWS::Events::Archive').map((resource): ArchiveModel => {
+    const { SourceArn, EventPattern, RetentionDays } = read(resource, archiveSchema);
+    const bus = buses.get(SourceArn);
+    const where = whereIs(resource);
+    if (bus === undefined) throw new WiringError(`${where}: an archive belongs to a bus of these stacks`);
+    const matches = EventPattern === undefined ? () => true : compilePattern(EventPattern, where);
+    const name = nameOf(resource);
+    return { name, arn: arnOf(resource), bus, busArn: SourceArn, retentionDays: RetentionDays, matches };
+  });
+
   const queueMappings: QueueMapping[] = [];
   const streamMappings: StreamMapping[] = [];
   for (const resource of ofType('AWS::Lambda::EventSourceMapping')) {
@@ -468,6 +488,7 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
     buckets,
     functions,
     rules,
+    archives,
     schedules,
     queueMappings,
     streamMappings,
