@@ -1,17 +1,21 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { besideFact, wordsOf } from '../../functions/complaint/words-of.ts';
 import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { complaintDueStore, noteComplaintDue } from '../../shared/adapters/dynamo/complaint-due-store.ts';
 import { type ComplaintStore, complaintOf, complaintStore } from '../../shared/adapters/dynamo/complaint-store.ts';
 import { complaintKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { keyItem, WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import type { WordsStore } from '../../shared/adapters/vault/words.ts';
 import { addFact } from '../../shared/domain/complaint/complaint.ts';
 import { markDue } from '../../shared/domain/complaint/complaint-due.ts';
 import { factOf, type Saying, type Told } from '../../shared/domain/complaint/decide-complaint.ts';
 import { always } from '../../shared/policy/policies.ts';
 import { currentPolicy } from '../../shared/policy/policy.ts';
 import { type Dynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { eraseKey, testVault } from '../support/open-vault.ts';
 import { scanTable } from '../support/profile-table.ts';
+import { tableText } from '../support/table-text.ts';
 
 const policies = always(currentPolicy);
 const HOUR_MS = 3_600_000;
@@ -26,6 +30,8 @@ const opening = {
 
 let dynoxide: Dynoxide;
 let table: string;
+let vaultTable: string;
+let words: WordsStore;
 let complaints: ComplaintStore;
 let due: CaseNotes;
 
@@ -34,7 +40,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   // Keys, index and stream are those of the Reputation table.
-  table = (await dynoxide.createTables()).profile;
+  ({ profile: table, vault: vaultTable } = await dynoxide.createTables());
+  ({ words } = testVault(dynoxide.client, vaultTable));
   complaints = complaintStore(dynoxide.client, table);
   due = complaintDueStore(dynoxide.client, table);
 });
@@ -45,34 +52,67 @@ async function keep(complaintId: string, said: Saying, hour = 0): Promise<Told> 
   const stored = await complaints.load(complaintId);
   const added = addFact(stored.record, told.fact, policies);
   if (added.kind !== 'added') throw new Error(added.kind);
-  await complaints.save(stored, added.record, told);
+  await complaints.save(stored, added.record, await besideFact(complaintId, told, words));
   return told;
 }
 
+const keysInVault = async () =>
+  (await scanTable(dynoxide.endpoint, vaultTable)).map(({ pk, sk }) => `${pk?.S} ${sk?.S}`).sort();
 const itemOf = async (complaintId: string) => (await complaints.load(complaintId)).item;
 
 describe('a complaint', () => {
-  it('is read as it was written, with its words apart from it', async () => {
+  it('is read as it was written, with its words in the vault, each under the key of who said it', async () => {
     const told = await keep('c1', opening);
     await keep('c1', { kind: 'answered', actor: 'carl', text: 'Sorry.' }, 1);
     const { record } = await complaints.load('c1');
     expect(record).toMatchObject({ complaintId: 'c1', version: 2, terms: { policyStamp: currentPolicy.stamp } });
     expect(record.facts.map(({ kind }) => kind)).toEqual(['opened', 'answered']);
-    expect(await complaints.loadWords(record)).toEqual(
+    expect(await wordsOf(record, words)).toEqual(
       new Map([
         [told.fact.eventId, { text: 'Broken.' }],
         ['c1:answered:1', { text: 'Sorry.' }],
       ]),
     );
     expect(JSON.stringify(record)).not.toContain('Broken');
-    const keys = (await scanTable(dynoxide.endpoint, table)).map(({ sk }) => sk?.S).sort();
-    expect(keys).toEqual(['COMPLAINT', 'TEXT#c1:answered:1', 'TEXT#c1:opened:0']);
+    expect((await scanTable(dynoxide.endpoint, table)).map(({ sk }) => sk?.S)).toEqual(['COMPLAINT']);
+    expect(await keysInVault()).toEqual([
+      'COMPLAINT#c1 KEY',
+      'COMPLAINT#c1 WORDS#c1:answered:1',
+      'MEMBER#ann COMPLAINT#c1',
+      'MEMBER#ann KEY',
+      'MEMBER#ann WORDS#c1:opened:0',
+    ]);
+    expect(await tableText(dynoxide.endpoint, vaultTable)).not.toMatch(/Broken|Sorry/);
   });
 
   it('that was never written is a new one, and one without words needs none', async () => {
     expect(await complaints.load('none')).toEqual({ record: { complaintId: 'none', version: 0, facts: [] } });
     await keep('c1', { ...opening, text: undefined });
-    expect(await complaints.loadWords((await complaints.load('c1')).record)).toEqual(new Map());
+    expect(await wordsOf((await complaints.load('c1')).record, words)).toEqual(new Map());
+    // It is found again all the same, among what is the member's.
+    expect(await keysInVault()).toEqual(['MEMBER#ann COMPLAINT#c1']);
+  });
+
+  it('of somebody who has been erased is kept without words, and is noted nowhere', async () => {
+    await eraseKey(dynoxide.client, vaultTable, 'MEMBER#ann');
+    await keep('c1', opening);
+    await keep('c2', { ...opening, text: undefined });
+    const { record } = await complaints.load('c1');
+    expect(record.version).toBe(1);
+    expect(await wordsOf(record, words)).toEqual(new Map());
+    expect(await keysInVault()).toEqual(['MEMBER#ann KEY']);
+  });
+
+  it('is not written where its member is erased while it is under way', async () => {
+    const told = factOf(opening, { eventId: 'e1', atMs: START });
+    const stored = await complaints.load('c1');
+    const added = addFact(stored.record, told.fact, policies);
+    if (added.kind !== 'added') throw new Error(added.kind);
+    const beside = await besideFact('c1', told, words);
+    await eraseKey(dynoxide.client, vaultTable, 'MEMBER#ann');
+    await expect(complaints.save(stored, added.record, beside)).rejects.toThrow(WriteConflict);
+    expect((await complaints.load('c1')).record.version).toBe(0);
+    expect(await keysInVault()).toEqual(['MEMBER#ann KEY']);
   });
 
   it('is never written over one that has changed since it was read', async () => {
@@ -110,7 +150,7 @@ describe('a complaint', () => {
   it('is found in an item of the table, and in no other item', async () => {
     await keep('c1', opening);
     expect(complaintOf(await itemOf('c1'))?.complaintId).toBe('c1');
-    expect(complaintOf({ ...keyItem(complaintKeys.words('c1', 'e')), v: { N: '1' } })).toBeUndefined();
+    expect(complaintOf({ ...keyItem(complaintKeys.due(0, '2026', 'c1')), v: { N: '1' } })).toBeUndefined();
     expect(complaintOf(undefined)).toBeUndefined();
   });
 });

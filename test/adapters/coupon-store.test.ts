@@ -1,6 +1,7 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type IssueOutcome, issueCoupon } from '../../functions/coupon/issue-coupon.ts';
+import { type BirthdayStore, birthdayStore } from '../../shared/adapters/dynamo/birthday-store.ts';
 import { type CouponCalendarStore, couponCalendarStore } from '../../shared/adapters/dynamo/coupon-calendar-store.ts';
 import { type CouponStore, couponStore } from '../../shared/adapters/dynamo/coupon-store.ts';
 import { memberStore } from '../../shared/adapters/dynamo/member-store.ts';
@@ -13,27 +14,34 @@ import { newRegistration } from '../../shared/domain/member/registration.ts';
 import type { CouponDefinition } from '../../shared/policy/coupon-schema.ts';
 import { retryConflicts } from '../../shared/runtime/retry-conflicts.ts';
 import { at, couponPolicies, definition, issuedCoupon } from '../support/coupon-shop.ts';
+import { hashed } from '../support/coupon-table.ts';
 import { type Dynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { testVault } from '../support/open-vault.ts';
+import { tableText } from '../support/table-text.ts';
 
 const NOW = at('2026-01-10T12:00:00Z');
 let dynoxide: Dynoxide;
 let table: string;
 let coupons: CouponStore;
 let calendar: CouponCalendarStore;
+let birthdays: BirthdayStore;
+let vaultTable: string;
 
 beforeAll(async () => {
   dynoxide = await startDynoxide();
 });
 beforeEach(async () => {
-  table = (await dynoxide.createTables()).profile;
+  ({ profile: table, vault: vaultTable } = await dynoxide.createTables());
   coupons = couponStore(dynoxide.client, table);
   calendar = couponCalendarStore(dynoxide.client, table);
+  const vault = testVault(dynoxide.client, vaultTable);
+  birthdays = birthdayStore(dynoxide.client, table, { pseudonyms: async () => hashed, vault });
   await register('ann', 'bob');
 });
 afterAll(() => dynoxide.stop());
 
 async function register(...memberIds: string[]): Promise<void> {
-  const members = memberStore(dynoxide.client, table);
+  const members = memberStore(dynoxide.client, table, testVault(dynoxide.client, vaultTable));
   for (const memberId of memberIds) {
     await members.save({ registration: { ...newRegistration(memberId), version: 1, heardAtMs: 0 } });
   }
@@ -245,10 +253,10 @@ describe('the calendar', () => {
   });
 
   it('remembers up to which day birthdays are done, and never an earlier one', async () => {
-    expect(await calendar.birthdaysDoneUntil()).toBeUndefined();
-    await calendar.setBirthdaysDone('2026-02-04');
-    await calendar.setBirthdaysDone('2026-02-03');
-    expect(await calendar.birthdaysDoneUntil()).toBe('2026-02-04');
+    expect(await birthdays.birthdaysDoneUntil()).toBeUndefined();
+    await birthdays.setBirthdaysDone('2026-02-04');
+    await birthdays.setBirthdaysDone('2026-02-03');
+    expect(await birthdays.birthdaysDoneUntil()).toBe('2026-02-04');
   });
 
   it('lists the members of a day page by page', async () => {
@@ -259,11 +267,14 @@ describe('the calendar', () => {
       eventId: 'e',
       notedAtMs: 2,
     }));
-    for (const hint of hints) await calendar.noteBirthday(hint);
-    await calendar.noteBirthday({ ...hints[0]!, monthDay: '02-28' });
-    expect(await calendar.birthdays('02-29', { limit: 2 })).toEqual(hints.slice(0, 2));
-    expect(await calendar.birthdays('02-29', { after: 'b', limit: 2 })).toEqual(hints.slice(2));
-    await calendar.forgetBirthday(hints[1]!);
-    expect(await calendar.birthdays('02-29', { limit: 9 })).toEqual([hints[0], hints[2]]);
+    for (const hint of hints) await birthdays.noteBirthday(hint);
+    await birthdays.noteBirthday({ ...hints[0]!, monthDay: '02-28' });
+    expect(await birthdays.birthdays('02-29', { limit: 2 })).toEqual(hints.slice(0, 2));
+    expect(await birthdays.birthdays('02-29', { after: 'b', limit: 2 })).toEqual(hints.slice(2));
+    await birthdays.forgetBirthday(hints[1]!);
+    expect(await birthdays.birthdays('02-29', { limit: 9 })).toEqual([hints[0], hints[2]]);
+    const written = await tableText(dynoxide.endpoint, table);
+    expect(written).toContain(hashed('birthday', '02-28'));
+    expect(written).not.toMatch(/02-2[89]/);
   });
 });

@@ -1,4 +1,3 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MemberStore, memberStore } from '../../shared/adapters/dynamo/member-store.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
@@ -6,10 +5,15 @@ import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
 import type { Person, Registration } from '../../shared/domain/member/registration.ts';
 import { book } from '../support/book.ts';
 import { type Dynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { eraseKey, type TestVault, testVault } from '../support/open-vault.ts';
+import { scanTable } from '../support/profile-table.ts';
 import { placed } from '../support/shop-story.ts';
+import { tableText } from '../support/table-text.ts';
 
 let dynoxide: Dynoxide;
 let table: string;
+let vaultTable: string;
+let vault: TestVault;
 let members: MemberStore;
 
 beforeAll(async () => {
@@ -17,8 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => dynoxide.stop());
 beforeEach(async () => {
-  table = (await dynoxide.createTables()).profile;
-  members = memberStore(dynoxide.client, table);
+  ({ profile: table, vault: vaultTable } = await dynoxide.createTables());
+  vault = testVault(dynoxide.client, vaultTable);
+  members = memberStore(dynoxide.client, table, vault);
 });
 
 const said = <Value>(value: Value) => ({ value, atMs: 1, eventId: 'e1' });
@@ -46,13 +51,22 @@ describe('what is known of a member', () => {
     expect(await members.load('bob', all, true)).toEqual({});
   });
 
-  it('stands in items of its own: the one with the name of a person apart from the one without', async () => {
+  it('stands in two tables: the name of a person in the vault, sealed, apart from what names nobody', async () => {
     await members.save({ registration: registration(), person: person() });
-    const { Items = [] } = await dynoxide.client.send(new ScanCommand({ TableName: table }));
-    expect(Items.map(({ pk, sk }) => [pk?.S, sk?.S]).sort()).toEqual([
-      ['MEMBER#ann', 'PERSON'],
-      ['MEMBER#ann', 'REGISTRATION'],
-    ]);
+    const keys = async (of: string) => (await scanTable(dynoxide.endpoint, of)).map(({ sk }) => sk?.S).sort();
+    expect(await keys(table)).toEqual(['REGISTRATION']);
+    expect(await keys(vaultTable)).toEqual(['KEY', 'PERSON']);
+    for (const of of [table, vaultTable]) expect(await tableText(dynoxide.endpoint, of)).not.toContain('Ada');
+  });
+
+  it('of somebody who has been erased is what names nobody, and no person is written any more', async () => {
+    await members.save({ registration: registration(), person: person() });
+    await eraseKey(dynoxide.client, vaultTable, 'MEMBER#ann');
+    expect(await members.load('ann', all, true)).toEqual({ registration: registration() });
+    const before = await scanTable(dynoxide.endpoint, vaultTable);
+    await members.save({ registration: registration(2), person: person(2, 'Eve') });
+    expect(await members.load('ann', all, true)).toEqual({ registration: registration(2) });
+    expect(await scanTable(dynoxide.endpoint, vaultTable)).toEqual(before);
   });
 
   it('is written by nothing where nothing has changed', async () => {

@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { besideFact, wordsOf } from '../../functions/sanction/words-of.ts';
 import { batchGet } from '../../shared/adapters/dynamo/batch-get.ts';
 import type { CaseNote, CaseNotes } from '../../shared/adapters/dynamo/case-notes.ts';
 import { sanctionKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
 import { noteSanctionDue, sanctionDueStore } from '../../shared/adapters/dynamo/sanction-due-store.ts';
 import { type SanctionStore, sanctionOf, sanctionStore } from '../../shared/adapters/dynamo/sanction-store.ts';
+import type { WordsStore } from '../../shared/adapters/vault/words.ts';
 import { noRestrictions } from '../../shared/domain/sanction/restrictions.ts';
 import { newSanction, type SanctionRecord } from '../../shared/domain/sanction/sanction.ts';
 import { markDue } from '../../shared/domain/sanction/sanction-due.ts';
 import { answer, commanded, days, notice, restrict } from '../domain/sanction/case-builder.ts';
 import { type Dynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { testVault } from '../support/open-vault.ts';
 import { scanTable } from '../support/profile-table.ts';
+import { readable } from '../support/table-text.ts';
 
 let dynoxide: Dynoxide;
 let table: string;
+let vaultTable: string;
+let words: WordsStore;
 let sanctions: SanctionStore;
 let due: CaseNotes;
 
@@ -22,7 +28,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   // Keys, index and stream are those of the Reputation table.
-  table = (await dynoxide.createTables()).profile;
+  ({ profile: table, vault: vaultTable } = await dynoxide.createTables());
+  ({ words } = testVault(dynoxide.client, vaultTable));
   sanctions = sanctionStore(dynoxide.client, table);
   due = sanctionDueStore(dynoxide.client, table);
 });
@@ -46,16 +53,22 @@ async function keepHeard(): Promise<void> {
 }
 
 describe('a case', () => {
-  it('is read as it was written, with its words apart from it', async () => {
+  it('is read as it was written, with its words in the vault', async () => {
     const [fact] = noticed.record.facts;
     if (fact === undefined) throw new Error('There is no notice.');
-    await sanctions.save(noticed.record, { told: { fact, words: { text: notice.text } } });
+    const beside = await besideFact('san-1', { fact, words: { text: notice.text } }, words);
+    await sanctions.save(noticed.record, { beside });
     expect(await sanctions.load('san-1')).toEqual(noticed.record);
-    expect(await sanctions.loadWords(noticed.record)).toEqual(new Map([[fact.eventId, { text: notice.text }]]));
+    expect(await wordsOf(noticed.record, words)).toEqual(new Map([[fact.eventId, { text: notice.text }]]));
     const items = await scanTable(dynoxide.endpoint, table);
-    expect(items.map(({ sk }) => sk?.S).sort()).toEqual(['SANCTION', `TEXT#${fact.eventId}`]);
-    expect(JSON.stringify(noticed.record)).not.toContain(notice.text);
-    expect(sanctionOf(items.find(({ sk }) => sk?.S !== 'SANCTION'))).toBeUndefined();
+    expect(items.map(({ sk }) => sk?.S)).toEqual(['SANCTION']);
+    const inVault = await scanTable(dynoxide.endpoint, vaultTable);
+    expect(inVault.map(({ pk, sk }) => `${pk?.S} ${sk?.S}`).sort()).toEqual([
+      'SANCTION#san-1 KEY',
+      `SANCTION#san-1 WORDS#${fact.eventId}`,
+    ]);
+    expect(readable([noticed.record, items, inVault])).not.toContain(notice.text);
+    expect(sanctionOf({ sk: { S: 'RESTRICTIONS' } })).toBeUndefined();
   });
 
   it('is a new one where there is none', async () => {

@@ -35,6 +35,7 @@ import type { LambdaHandler } from '../../shared/runtime/lambda.ts';
 import { createLogger } from '../../shared/runtime/log.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { memoryVault } from '../support/memory-vault.ts';
+import { memoryWords } from '../support/memory-words.ts';
 
 export type Surroundings = {
   client: DynamoDBClient;
@@ -90,8 +91,8 @@ export function shopHandlers({ client, tables, bus, write }: Surroundings): Shop
         log: createLogger({ write }),
         write,
       })),
-      loyalty: httpHandler(loyaltyRoutes, () => ({ profile, policies, turn: inTurn(), write })),
-      coupon: httpHandler(couponRoutes, () => ({ coupons, policies, write })),
+      loyalty: httpHandler(loyaltyRoutes, () => ({ profile, words: memoryWords(), policies, turn: inTurn(), write })),
+      coupon: httpHandler(couponRoutes, () => ({ coupons, words: memoryWords(), policies, write })),
     },
     reactions: new Map([
       [orderPlaced.type, orderReaction('placed', orderPlaced, open)],

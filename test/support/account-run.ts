@@ -28,6 +28,7 @@ import {
   sequences,
 } from './account-sequences.ts';
 import { type MemoryProfile, memoryProfileStore } from './memory-profile-store.ts';
+import { memoryWords } from './memory-words.ts';
 import * as story from './shop-story.ts';
 
 /** A test of many sequences, each after every operation beside the model. */
@@ -442,7 +443,7 @@ class AccountRun {
     };
     const question = { what: `adjustment ${id}`, wanted: wanted(), known: known !== undefined, alone };
     const receipt = await this.ask({ ...question, ...postAdjustment, body: bodyOf(command) }, () =>
-      adjust({ ...command, by: 'desk' }, this.around()),
+      adjust({ ...command, by: 'desk' }, { ...this.around(), words: memoryWords() }),
     );
     if (receipt === undefined || known !== undefined) return;
     this.tell({ kind: 'adjusted', id, at: Date.parse(receipt.at), member: memberId, points });

@@ -11,7 +11,8 @@ import type { Dynoxide, Tables } from './dynoxide.ts';
 import { testVault } from './open-vault.ts';
 
 /** A keyed hash with a key that everybody knows. */
-const hashed = (kind: string, id: string) => createHmac('sha256', kind).update(id).digest('base64url').slice(0, 22);
+export const hashed = (kind: string, id: string) =>
+  createHmac('sha256', kind).update(id).digest('base64url').slice(0, 22);
 
 /** A Profile table with what the coupon domain needs over it, and a policy that a test can change. */
 export type CouponTable = {

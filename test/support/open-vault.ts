@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { vaultKeys } from '../../shared/adapters/dynamo/keys.ts';
+import { keyItem } from '../../shared/adapters/dynamo/profile-records.ts';
 import type { KeyWrapping } from '../../shared/adapters/kms/key-wrapping.ts';
 import { type PersonalItems, type Vault, vault } from '../../shared/adapters/vault/vault.ts';
 import { type WordsStore, wordsStore } from '../../shared/adapters/vault/words.ts';
@@ -24,4 +26,9 @@ export function testVault(client: DynamoDBClient, table: string): TestVault {
   };
   const opened = vault(client, table, wrapping);
   return { ...opened, words: wordsStore(opened), calls };
+}
+
+/** Takes an owner's key away for good, as an erasure does first of all. */
+export async function eraseKey(client: DynamoDBClient, table: string, owner: string): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table, Item: keyItem(vaultKeys.key(owner)) }));
 }

@@ -121,7 +121,8 @@ export function vault(client: DynamoDBClient, table: string, wrapping: KeyWrappi
     ConditionCheck: {
       TableName: table,
       Key: keyItem(vaultKeys.key(owner)),
-      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(wrapped)',
+      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(#wrapped)',
+      ExpressionAttributeNames: { '#wrapped': 'wrapped' },
     },
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ID_PATTERN } from '../../../events/ids.ts';
 import {
-  birthdayCoupon,
   birthdayCouponId,
   birthdaysDue,
   birthdaysKeptOn,
+  birthdayVoucher,
   isOutdated,
   monthDayOf,
 } from '../../../shared/domain/coupon/birthday.ts';
@@ -94,7 +94,17 @@ describe('what a tier gives for a birthday', () => {
     ['diamond', 'birthday'],
     ['nobody', undefined],
   ])('%s: %s', (tier, coupon) => {
-    expect(birthdayCoupon(currentPolicy, tier)).toBe(coupon);
+    expect(birthdayVoucher(currentPolicy, tier)?.coupon).toBe(coupon);
+  });
+
+  it.each(['allowed', 'refused'] as const)('is %s to members who never said anything, as the policy has it', (said) => {
+    const benefits = { ...currentPolicy.benefits };
+    benefits.birthday_voucher = { kind: 'birthday_voucher', coupon: 'birthday', withoutStatement: said };
+    expect(birthdayVoucher({ ...currentPolicy, benefits }, 'gold')).toEqual({
+      coupon: 'birthday',
+      withoutStatement: said,
+    });
+    expect(birthdayVoucher(currentPolicy, 'gold')?.withoutStatement).toBe('allowed');
   });
 
   it('has one id for a member and a year', () => {

@@ -112,7 +112,7 @@ describe('a coupon is held', () => {
   const heldBy = (orderId: string) => issuedCoupon({}, { hold: { orderId, untilMs: NOW + 60_000 } });
   const used = applyOrder(issuedCoupon(), namedBy('o9', '2026-01-06'), NOW);
   const redeemed = used?.kind === 'changed' ? used.coupon : newCoupon('c1');
-  const revoked = issuedCoupon({}, { ended: { kind: 'revoked', atMs: NOW, reason: 'mistake' } });
+  const revoked = issuedCoupon({}, { ended: { kind: 'revoked', atMs: NOW } });
   const lines = [{ lineId: '1', net: 400, category: 'Home' }];
 
   it('for half an hour, at most until it expires', () => {
@@ -181,16 +181,18 @@ describe('a coupon is released', () => {
 
 describe('a coupon is taken back', () => {
   const wallet = putIn(newWallet('ann'), { couponId: 'c1', definitionId: 'ten', year: 2026 }).wallet;
-  const revoke = (coupon: CouponRecord, { memberId = 'ann', reason = 'mistake', nowMs = NOW } = {}) =>
-    decideRevoke({ coupon, wallet }, { memberId, reason }, nowMs);
-  const revoked = issuedCoupon({}, { ended: { kind: 'revoked', atMs: NOW, reason: 'mistake' } });
+  const revoke = (
+    coupon: CouponRecord,
+    { memberId = 'ann', reason = 'mistake', nowMs = NOW, forgotten = false } = {},
+  ) => decideRevoke({ coupon, wallet, reason: forgotten ? undefined : 'mistake' }, { memberId, reason }, nowMs);
+  const revoked = issuedCoupon({}, { ended: { kind: 'revoked', atMs: NOW } });
   const used = applyOrder(issuedCoupon(), namedBy('o9', '2026-01-06'), NOW);
 
   it('with its unit, and counts no longer for the cap', () => {
     expect(revoke(issuedCoupon())).toMatchObject({
       kind: 'changed',
       unitBack: true,
-      coupon: { version: 2, ended: { kind: 'revoked', atMs: NOW, reason: 'mistake' } },
+      coupon: { version: 2, ended: { kind: 'revoked', atMs: NOW } },
       wallet: { count: 1, tail: ['c1'], given: { ten: { ever: 0, years: { 2026: 0 } } } },
     });
   });
@@ -199,6 +201,7 @@ describe('a coupon is taken back', () => {
     { expected: 'changed', record: issuedCoupon({}, { hold: { orderId: 'o1', untilMs: NOW + 1 } }), parts: {} },
     { expected: 'duplicate', record: revoked, parts: {} },
     { expected: 'id_reused', record: revoked, parts: { reason: 'another' } },
+    { expected: 'duplicate', record: revoked, parts: { reason: 'another', forgotten: true } },
     { expected: 'unknown_coupon', record: newCoupon('c1'), parts: {} },
     { expected: 'unknown_coupon', record: issuedCoupon(), parts: { memberId: 'bob' } },
     { expected: 'coupon_redeemed', record: used?.kind === 'changed' ? used.coupon : revoked, parts: {} },

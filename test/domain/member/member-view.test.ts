@@ -33,7 +33,10 @@ describe('a member as the shop sees them', () => {
   it('is all of it', () => {
     const { account } = lifeOf('ann', facts, '2026-01-08T09:00:00Z');
     const said = { atMs: 0, eventId: 'e' };
-    const registration: Registration = { ...registered(at('2026-01-01')), marketing: { value: true, ...said } };
+    const registration: Registration = {
+      ...registered(at('2026-01-01')),
+      marketing: { value: true, ...said, statementVersion: '2026-01' },
+    };
     const person = { memberId: 'ann', version: 1, displayName: { value: 'Ada', ...said } };
     expect(view({ account, registration, person }, '2026-02-01')).toEqual({
       memberId: 'ann',
@@ -70,7 +73,13 @@ describe('a member as the shop sees them', () => {
         ],
         channels: [{ id: 'web', weight: 1 }],
       },
-      consents: { personalisation: false, marketing: true },
+      consents: {
+        personalisation: false,
+        marketing: true,
+        statements: {
+          marketing: { since: new Date(said.atMs).toISOString(), eventId: said.eventId, statementVersion: '2026-01' },
+        },
+      },
     });
   });
 

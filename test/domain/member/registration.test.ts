@@ -101,6 +101,20 @@ describe('what a member has said', () => {
     expect(heard(facts.reverse()).registration.marketing?.value).toBe(false);
   });
 
+  it('keeps with each consent the statement it was about, and none of an earlier one', () => {
+    const facts = [
+      fact('registered', 1, { consents: { marketing: true, personalisation: true }, statementVersion: '2025-12' }),
+      fact('consent_changed', 2, { consents: { marketing: false }, statementVersion: '2026-01' }),
+      fact('consent_changed', 3, { consents: { personalisation: false } }),
+    ];
+    for (const order of [facts, [...facts].reverse()]) {
+      const { marketing, personalisation } = heard(order).registration;
+      expect(marketing).toMatchObject({ value: false, atMs: 2, statementVersion: '2026-01' });
+      expect(personalisation).toMatchObject({ value: false, atMs: 3 });
+      expect(personalisation).not.toHaveProperty('statementVersion');
+    }
+  });
+
   it('is the same whatever the order in which facts come, and however often', () => {
     const data = fc.record(
       {

@@ -91,7 +91,7 @@ describe("an author's appeal", () => {
     { what: 'the desk rejected it', record: standing(rejected), outcome: 'accepted' },
     { what: 'the assessment rejected it', record: standing([first], 'rejected'), outcome: 'accepted' },
   ])('where $what: $outcome', ({ record, outcome }) => {
-    const decision = decideAppeal(record, { nowMs: at('2026-02-01') });
+    const decision = decideAppeal(record, at('2026-02-01'));
     expect(decision.kind === 'refused' ? decision.code : decision.kind).toBe(outcome);
   });
 
@@ -99,7 +99,7 @@ describe("an author's appeal", () => {
     const nowMs = at('2026-01-12');
     const rejection = decideReview(reviewOf(first), { ...command, nowMs });
     if (rejection.kind !== 'accepted') throw new Error(rejection.kind);
-    const appeal = decideAppeal(standing(rejection.facts), { nowMs });
+    const appeal = decideAppeal(standing(rejection.facts), nowMs);
     if (appeal.kind !== 'accepted') throw new Error(appeal.kind);
     const edited = addReviewFact(appeal.facts, submitted('2026-01-11', { stars: 1 }));
     if (edited.kind !== 'added') throw new Error(edited.kind);

@@ -30,8 +30,9 @@ describe('the listing of a review', () => {
     });
   });
 
-  it('does not name an author who does not want to be named', () => {
-    expect(listedReview(looked(submitted('2026-01-10', { anonymous: true })))?.row.memberId).toBeUndefined();
+  it('says where its author does not want to be named', () => {
+    expect(listedReview(looked(submitted('2026-01-10', { anonymous: true })))?.row).toMatchObject({ anonymous: true });
+    expect(listedReview(looked(first))?.row.anonymous).toBeUndefined();
   });
 
   it.each([

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wordsOf } from '../../../functions/complaint/words-of.ts';
 import { complaintStore } from '../../../shared/adapters/dynamo/complaint-store.ts';
+import { openVault } from '../../../shared/adapters/vault/open-vault.ts';
+import { wordsStore } from '../../../shared/adapters/vault/words.ts';
 import { openedComplaint, stateAt } from '../../../shared/domain/complaint/complaint.ts';
 import { FACTS_PER_COMPLAINT_LIMIT } from '../../../shared/domain/complaint/complaint-facts.ts';
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
@@ -61,6 +64,7 @@ async function complaint() {
   if (found === undefined) throw new Error('Nobody has opened it.');
   return found;
 }
+const spoken = () => wordsStore(openVault(environment.dynoxide.client));
 const letters = () =>
   environment.queue.calls.map(
     ({ input }) => (input.MessageAttributes as { code?: { StringValue: string } }).code?.StringValue,
@@ -71,7 +75,7 @@ describe('events of a complaint', () => {
     await deliver(opened, answered, decided, rated);
     const straight = await complaint();
     expect(stateAt(straight, NOW)).toBe('closed');
-    expect([...(await store().loadWords(straight.record)).values()]).toEqual([
+    expect([...(await wordsOf(straight.record, spoken())).values()]).toEqual([
       { text: 'Broken.' },
       { text: 'Sorry.' },
       { text: 'It leaks.' },

@@ -5,6 +5,7 @@ import { deskComplaintsAnswer } from '../../../functions/complaint/desk-answers.
 import { routes } from '../../../functions/complaint/routes.ts';
 import { complaintStore } from '../../../shared/adapters/dynamo/complaint-store.ts';
 import { WriteConflict } from '../../../shared/adapters/dynamo/profile-records.ts';
+import type { WordsStore } from '../../../shared/adapters/vault/words.ts';
 import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
@@ -12,6 +13,7 @@ import { httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { encodeCursor } from '../../../shared/runtime/list.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
+import { testVault } from '../../support/open-vault.ts';
 
 type Claims = Record<string, unknown> | null;
 const DESK = { sub: 'desk-app', scope: 'desk' };
@@ -26,6 +28,7 @@ let dynoxide: Dynoxide;
 let table: string;
 let stores: {
   complaints: ReturnType<typeof complaintStore>;
+  words: WordsStore;
   policies: { load: () => Promise<ReturnType<typeof always>> };
 };
 let lines: ReturnType<typeof lineCollector>;
@@ -35,9 +38,11 @@ beforeAll(async () => {
   dynoxide = await startDynoxide();
 });
 beforeEach(async () => {
-  table = (await dynoxide.createTables()).profile;
+  const tables = await dynoxide.createTables();
+  table = tables.profile;
   stores = {
     complaints: complaintStore(dynoxide.client, table),
+    words: testVault(dynoxide.client, tables.vault).words,
     policies: { load: async () => always(currentPolicy) },
   };
   lines = lineCollector();

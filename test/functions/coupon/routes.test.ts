@@ -27,7 +27,7 @@ const NOW = '2026-01-10T12:00:00Z';
 
 let dynoxide: Dynoxide;
 let shop: CouponTable;
-let stores: Pick<CouponTable, 'coupons' | 'policies'>;
+let stores: Pick<CouponTable, 'coupons' | 'policies' | 'words'>;
 
 beforeAll(async () => {
   dynoxide = await startDynoxide();

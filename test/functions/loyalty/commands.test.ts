@@ -6,6 +6,7 @@ import { redeem } from '../../../functions/loyalty/redeem.ts';
 import { routes } from '../../../functions/loyalty/routes.ts';
 import { WriteConflict } from '../../../shared/adapters/dynamo/profile-records.ts';
 import { type ProfileStore, profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
+import type { WordsStore } from '../../../shared/adapters/vault/words.ts';
 import { canonicalJson } from '../../../shared/domain/intake/content-hash.ts';
 import { availablePoints } from '../../../shared/domain/loyalty/account.ts';
 import { isEntry } from '../../../shared/domain/loyalty/entries.ts';
@@ -17,17 +18,22 @@ import { inTurn } from '../../../shared/runtime/in-turn.ts';
 import { book } from '../../support/book.ts';
 import { type Dynoxide, LOCAL_CREDENTIALS, LOCAL_REGION, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
+import { testVault } from '../../support/open-vault.ts';
 import { readProfile, scanTable } from '../../support/profile-table.ts';
 import { at, completed, placed } from '../../support/shop-story.ts';
+import { tableText } from '../../support/table-text.ts';
 
 let dynoxide: Dynoxide;
 let table: string;
 let profile: ProfileStore;
+let words: WordsStore;
 beforeAll(async () => {
   dynoxide = await startDynoxide();
 });
 beforeEach(async () => {
-  table = (await dynoxide.createTables()).profile;
+  const tables = await dynoxide.createTables();
+  table = tables.profile;
+  ({ words } = testVault(dynoxide.client, tables.vault));
   profile = profileStore(dynoxide.client, table);
   await book(profile, [placed('2026-01-05', { total: 100_000 }), completed('2026-01-06')]);
   setClock(() => at('2026-02-01'));
@@ -44,7 +50,7 @@ const ANN = { sub: 'ann', scope: 'member' };
 type Parts = { path?: Record<string, string>; body?: unknown; claims?: Record<string, unknown> };
 
 async function post(path: string, { body, ...parts }: Parts, store: ProfileStore = profile) {
-  const stores = { profile: store, policies, turn: inTurn(), write: lineCollector().write };
+  const stores = { profile: store, words, policies, turn: inTurn(), write: lineCollector().write };
   const handler = httpHandler(routes, () => stores);
   const text = body === undefined ? {} : { body: JSON.stringify(body), headers: JSON_BODY };
   const answer = await handler(httpEvent(`POST ${path}`, { ...parts, ...text }), lambdaContext());
@@ -174,7 +180,7 @@ describe('500 redemptions of one member at once', () => {
   it('are all decided where one function takes them: what is left is less than the smallest refused', {
     timeout: 120_000,
   }, async () => {
-    const stores = { profile, policies, turn: inTurn(), write: lineCollector().write };
+    const stores = { profile, words, policies, turn: inTurn(), write: lineCollector().write };
     const handler = httpHandler(routes, () => stores);
     const answers = await Promise.all(
       Array.from({ length: 500 }, async (_, n) => {
@@ -219,7 +225,22 @@ describe('POST /v1/members/{id}/adjustments', () => {
     const answer = await adjustment({ adjustmentId: 'adj-1', points: 50, reason: 'sorry' });
     expect(answer.status).toBe(201);
     expect(z.parse(adjustmentAnswer, answer.body)).toEqual(answer.body);
-    expect(answer.body).toMatchObject({ points: 50, balance: { available: 1_050 } });
+    expect(answer.body).toMatchObject({ points: 50, reason: 'sorry', balance: { available: 1_050 } });
+    expect(await adjustment({ adjustmentId: 'adj-1', points: 50, reason: 'sorry' })).toEqual(answer);
+    const handler = httpHandler(routes, () => ({
+      profile,
+      words,
+      policies,
+      turn: inTurn(),
+      write: lineCollector().write,
+    }));
+    const page = await handler(
+      httpEvent('GET /v1/members/{id}/ledger', { path: { id: 'ann' }, claims: ANN }),
+      lambdaContext(),
+    );
+    const { items } = JSON.parse(page.body) as { items: { rule: { arithmetic: string } }[] };
+    expect(items[0]).toMatchObject({ kind: 'adjust', rule: { id: 'adjustment', arithmetic: 'sorry' } });
+    expect(await tableText(dynoxide.endpoint, table)).not.toContain('sorry');
   });
 
   it.each([

@@ -22,6 +22,7 @@ import { book } from '../../support/book.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
 import { allPages, memoryProfileStore } from '../../support/memory-profile-store.ts';
+import { memoryWords } from '../../support/memory-words.ts';
 import { policiesInTime, shopHistory } from '../../support/order-histories.ts';
 import { scanTable } from '../../support/profile-table.ts';
 import { at, cancelled, completed, guestPlaced, placed, returned } from '../../support/shop-story.ts';
@@ -44,7 +45,14 @@ async function ask(
   pieces: Record<string, number>,
   policies: Policies = always(currentPolicy),
 ) {
-  const stores = { profile, policies: { load: async () => policies }, turn: inTurn(), write: lineCollector().write };
+  const words = memoryWords();
+  const stores = {
+    profile,
+    words,
+    policies: { load: async () => policies },
+    turn: inTurn(),
+    write: lineCollector().write,
+  };
   const lines = Object.entries(pieces).map(([lineId, quantity]) => ({ lineId, quantity }));
   const event = httpEvent('POST /v1/orders/{id}/return-preview', {
     path: { id: orderId },

@@ -12,6 +12,7 @@ import { encodeCursor } from '../../../shared/runtime/list.ts';
 import { book } from '../../support/book.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
 import { type MemoryProfile, memoryProfileStore } from '../../support/memory-profile-store.ts';
+import { memoryWords } from '../../support/memory-words.ts';
 import { at, completed, guestPlaced, placed, returned } from '../../support/shop-story.ts';
 
 let profile: MemoryProfile;
@@ -36,6 +37,7 @@ const DESK = { sub: 'desk', scope: 'desk' };
 async function ask(routeKey: string, parts: Parts) {
   const handler = httpHandler(routes, () => ({
     ...stores,
+    words: memoryWords(),
     policies: { load: async () => always(currentPolicy) },
     turn: inTurn(),
     write: lineCollector().write,

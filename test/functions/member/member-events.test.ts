@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberStore } from '../../../shared/adapters/dynamo/member-store.ts';
+import { openVault } from '../../../shared/adapters/vault/open-vault.ts';
 import type { LambdaHandler } from '../../../shared/runtime/lambda.ts';
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext, sqsBatch } from '../../support/lambda.ts';
@@ -49,7 +50,11 @@ async function deliver(...events: MemberEvent[]): Promise<void> {
 }
 
 const known = () =>
-  memberStore(environment.dynoxide.client, table).load('ann', ['account', 'registration', 'person'], true);
+  memberStore(environment.dynoxide.client, table, openVault(environment.dynoxide.client)).load(
+    'ann',
+    ['account', 'registration', 'person'],
+    true,
+  );
 
 describe('the functions of the member domain', () => {
   it.each([

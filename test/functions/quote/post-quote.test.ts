@@ -4,7 +4,7 @@ import { issueCoupon } from '../../../functions/coupon/issue-coupon.ts';
 import { quoteAnswer } from '../../../functions/quote/answers.ts';
 import { routes } from '../../../functions/quote/routes.ts';
 import { couponStore } from '../../../shared/adapters/dynamo/coupon-store.ts';
-import { memberStore } from '../../../shared/adapters/dynamo/member-store.ts';
+import { openMemberStore } from '../../../shared/adapters/dynamo/member-store.ts';
 import { profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
 import { newCoupon } from '../../../shared/domain/coupon/coupon.ts';
 import { decideHold } from '../../../shared/domain/coupon/decide-coupon.ts';
@@ -44,7 +44,7 @@ const lines = [{ lineId: '1', productId: 'cup', quantity: 2, unitPrice: 1_000 }]
 
 async function ask(body: unknown, claims: Record<string, unknown> = SHOP) {
   const handler = httpHandler(routes, () => ({
-    members: memberStore(dynoxide.client, table),
+    members: openMemberStore(dynoxide.client, table),
     coupons: coupons(),
     policies: { load: async () => policies },
     write: lineCollector().write,

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memberStore } from '../../../shared/adapters/dynamo/member-store.ts';
 import { reviewStore } from '../../../shared/adapters/dynamo/review-store.ts';
+import { openVault } from '../../../shared/adapters/vault/open-vault.ts';
+import { wordsStore } from '../../../shared/adapters/vault/words.ts';
 import { FACTS_PER_REVIEW_LIMIT } from '../../../shared/domain/review/review-facts.ts';
 import { type FunctionEnvironment, startFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext, sqsBatch } from '../../support/lambda.ts';
 import { scanTable } from '../../support/profile-table.ts';
+import { tableText } from '../../support/table-text.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 type Kind = 'submitted' | 'voted' | 'removed';
@@ -82,11 +85,21 @@ describe('events of a review', () => {
     expect(letters()).toEqual([]);
   });
 
+  it('keep why a review was removed in the vault, also where the review comes later', async () => {
+    await deliver({ ...gone, data: { ...gone.data, reason: 'It names my neighbour.' } });
+    const spoken = wordsStore(openVault(environment.dynoxide.client));
+    const place = { owner: 'REVIEW#rev-1', eventId: 'e3' };
+    expect((await spoken.load([place])).get('e3')).toEqual({ reason: 'It names my neighbour.' });
+    expect(await tableText(environment.dynoxide.endpoint, table)).not.toContain('neighbour');
+  });
+
   it('keep their words apart, by the event that brought them', async () => {
     await deliver(first, edit);
-    const words = (eventId: string) => store().loadWords([{ reviewId: 'rev-1', eventId }]);
-    expect((await words('e1')).get('rev-1')).toEqual({ title: 'Good', text: 'Pours well.' });
-    expect((await words('e2')).get('rev-1')).toMatchObject({ text: 'Drips.' });
+    const spoken = wordsStore(openVault(environment.dynoxide.client));
+    const words = await spoken.load(['e1', 'e2'].map((eventId) => ({ owner: 'MEMBER#ann', eventId })));
+    expect(words.get('e1')).toEqual({ title: 'Good', text: 'Pours well.' });
+    expect(words.get('e2')).toEqual({ text: 'Drips.' });
+    expect((await scanTable(environment.dynoxide.endpoint, table)).map(({ sk }) => sk?.S)).toEqual(['REVIEW']);
     expect(JSON.stringify(await review())).not.toContain('Drips');
   });
 
@@ -135,7 +148,7 @@ describe('a vote', () => {
   });
 
   it('by staff of a brand is kept as such, as it may turn out to be on a review of that brand', async () => {
-    const members = memberStore(environment.dynoxide.client, profile);
+    const members = memberStore(environment.dynoxide.client, profile, openVault(environment.dynoxide.client));
     const staffOf = { value: 'hearth', atMs: 1, eventId: 'r1' };
     await members.save({ registration: { memberId: 'sam', version: 1, staffOf } } as never);
     await deliver(vote('sam'));

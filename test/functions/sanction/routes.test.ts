@@ -6,6 +6,7 @@ import { routes } from '../../../functions/sanction/routes.ts';
 import { complaintKeys, reputationKeys } from '../../../shared/adapters/dynamo/keys.ts';
 import { keyItem, WriteConflict } from '../../../shared/adapters/dynamo/profile-records.ts';
 import { type SanctionStore, sanctionStore } from '../../../shared/adapters/dynamo/sanction-store.ts';
+import type { WordsStore } from '../../../shared/adapters/vault/words.ts';
 import { always } from '../../../shared/policy/policies.ts';
 import { currentPolicy } from '../../../shared/policy/policy.ts';
 import { setClock } from '../../../shared/runtime/clock.ts';
@@ -13,6 +14,7 @@ import { httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { encodeCursor } from '../../../shared/runtime/list.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
+import { testVault } from '../../support/open-vault.ts';
 
 type Claims = Record<string, unknown> | null;
 const CARL = { sub: 'carl', scope: 'desk' };
@@ -38,6 +40,7 @@ const lift = { verdict: 'lift', reason: 'new_evidence', text: 'They were right.'
 let dynoxide: Dynoxide;
 let table: string;
 let sanctions: SanctionStore;
+let words: WordsStore;
 let lines: ReturnType<typeof lineCollector>;
 let day: number;
 
@@ -46,7 +49,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   // Keys, index and stream are those of the Reputation table.
-  table = (await dynoxide.createTables()).profile;
+  const tables = await dynoxide.createTables();
+  table = tables.profile;
+  ({ words } = testVault(dynoxide.client, tables.vault));
   sanctions = sanctionStore(dynoxide.client, table);
   const causes = [complaintKeys.complaint('c1'), reputationKeys.inspection('i1'), reputationKeys.review('r1')];
   for (const key of causes) {
@@ -68,7 +73,7 @@ async function ask(
   }: { path?: Record<string, string>; body?: unknown; query?: Record<string, string>; claims: Claims },
 ) {
   const policies = { load: async () => always(currentPolicy) };
-  const handler = httpHandler(routes, () => ({ sanctions, policies, write: lines.write }));
+  const handler = httpHandler(routes, () => ({ sanctions, words, policies, write: lines.write }));
   const event = httpEvent(key, {
     ...parts,
     claims: claims ?? undefined,
