@@ -1,5 +1,5 @@
 import { ERASED } from '../privacy/erased.ts';
-import type { ReviewFact } from './review-facts.ts';
+import type { DecidedFact, RemovedFact, ReviewFact, Submission } from './review-facts.ts';
 import type { ReviewRecord, Standing } from './review-record.ts';
 import type { ReviewWindow } from './review-window.ts';
 import type { TextBand } from './text-band.ts';
@@ -30,14 +30,17 @@ function withoutAuthor(fact: ReviewFact): ReviewFact {
   return {
     ...fact,
     hash: ERASED,
-    data: { ...data, memberId: ERASED, anonymous: true, ...(fact.data.text && { text }) },
+    data: { ...data, memberId: ERASED as Submission['memberId'], anonymous: true, ...(fact.data.text && { text }) },
   };
 }
 
 /** Where an anonymised review stands: as it stood, until the desk decides on it or takes it away. */
 export function anonymisedStanding({ facts, standing, anonymisedAtMs = 0 }: ReviewRecord): Standing | undefined {
   if (standing === undefined) return undefined;
-  const later = facts.findLast((it) => it.atMs >= anonymisedAtMs && (it.kind === 'decided' || it.kind === 'removed'));
+  const later = facts.findLast(
+    (it): it is DecidedFact | RemovedFact =>
+      it.atMs >= anonymisedAtMs && (it.kind === 'decided' || it.kind === 'removed'),
+  );
   if (later === undefined) return standing;
   const state = later.kind === 'removed' ? 'removed' : later.data.verdict === 'publish' ? 'published' : 'rejected';
   // Silently: whom it would be told to is no more.
