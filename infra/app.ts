@@ -102,6 +102,8 @@ async function build(
     {
       ...about,
       terminationProtection: false,
+      // Many small resources: written without blanks the template stays well below what CloudFormation takes.
+      suppressTemplateIndentation: true,
       description: `Rapport ${config.stage}: dashboards and alarms.`,
     },
   );

@@ -78,6 +78,8 @@ export type StageConfig = {
   watch: {
     /** Whom alarms are sent to: e-mail addresses and https URLs, such as that of a paging service. */
     subscribers: readonly string[];
+    /** One dashboard of every domain beside that of the stage; all but three of an account are paid by the month. */
+    domainDashboards: boolean;
     /** Above so many answers of 5xx within five minutes somebody is woken. */
     serverErrors: number;
     /** Of one request in a hundred. */
@@ -140,6 +142,7 @@ const dev: StageConfig = {
   keyDeletionWindowDays: 7,
   watch: {
     subscribers: [],
+    domainDashboards: true,
     serverErrors: 0,
     latencyMs: 3_000,
     refusedPercent: 50,

@@ -4,7 +4,7 @@
  * changed and removed by themselves. Numbers stand in the stage's configuration or follow from it.
  */
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnResource, Stack } from 'aws-cdk-lib/core';
+import { type CfnResource, Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import { ALARM_TOPIC } from './topic.ts';
@@ -67,7 +67,7 @@ const DEFAULT_PERIOD_MINUTES = 5;
 
 /** Adds alarms of a list to a stack; each is named after its stage, what it is of and its kind. */
 export function addAlarms(scope: Construct, config: StageConfig, specs: readonly AlarmSpec[]): CfnAlarm[] {
-  const topic = Stack.of(scope).formatArn({ service: 'sns', resource: nameOf(config.stage, ALARM_TOPIC) });
+  const topic = Fn.sub(`${here('sns')}${nameOf(config.stage, ALARM_TOPIC)}`);
   return specs.map((spec) => {
     const [breaching, looked] = spec.periods ?? [1, 1];
     const name = tailOf(spec);
@@ -84,6 +84,11 @@ export function addAlarms(scope: Construct, config: StageConfig, specs: readonly
       treatMissingData: 'notBreaching',
     });
   });
+}
+
+/** The beginning of the ARN of anything of a service in this account and region, for a text that CloudFormation fills in: short, however often it stands there. */
+export function here(service: string): string {
+  return `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:`;
 }
 
 /** The tail of an alarm's name: of what it is, and its kind, nothing twice. */

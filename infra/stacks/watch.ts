@@ -1,8 +1,10 @@
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { addAlarms } from '../constructs/alarms.ts';
+import { addDashboards } from '../constructs/dashboards.ts';
 import { apiIdParameter } from '../constructs/http-api.ts';
 import { watchedIn } from '../constructs/watched.ts';
 import { alarmsOf } from '../constructs/watched-alarms.ts';
@@ -22,6 +24,9 @@ export class WatchStack extends Stack {
     for (const stack of stacks) this.addStackDependency(stack, 'What is watched is there first.');
     const watched = watchedIn(stacks, config);
     const api = StringParameter.valueForStringParameter(this, apiIdParameter(config));
-    addAlarms(new Construct(this, 'Alarms'), config, alarmsOf(config, watched, api));
+    const made = addAlarms(new Construct(this, 'Alarms'), config, alarmsOf(config, watched, api));
+    const standing = stacks.flatMap((stack) => stack.node.findAll().filter((it) => it instanceof CfnAlarm));
+    const alarms = [...standing, ...made].flatMap(({ alarmName }) => alarmName ?? []);
+    addDashboards(new Construct(this, 'Dashboards'), { config, watched, api, alarms });
   }
 }

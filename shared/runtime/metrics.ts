@@ -14,7 +14,6 @@ export type MetricName =
   | 'RateLimited'
   | 'Resealed'
   | 'Rejected'
-  | 'Unpublished'
   | 'Waiting'
   | 'LedgerDrift'
   | 'ComplaintOverdue'
