@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { consentAnswer } from '../../shared/runtime/consent-answer.ts';
+import { offerConsentAnswer } from '../../shared/runtime/consent-answer.ts';
 import { listAnswerSchema } from '../../shared/runtime/list.ts';
 
 /** What a coupon is worth, in minor units of the base currency, and since when. */
@@ -15,8 +15,7 @@ const receipt = {
   brands: z.optional(z.array(z.string())),
   issuedAt: z.string(),
   expiresAt: z.optional(z.string()),
-  /** What the shop relied on where it gave the coupon by itself. */
-  consent: z.optional(z.object({ marketing: consentAnswer })),
+  consent: z.optional(offerConsentAnswer),
 };
 
 /** `POST /v1/members/{id}/coupons`: the same whenever it is asked for again. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { consentsAnswer } from '../../shared/runtime/consent-answer.ts';
 
-const statement = z.object({ since: z.string(), eventId: z.string(), statementVersion: z.optional(z.string()) });
 const preferences = z.array(z.object({ id: z.string(), weight: z.number() }));
 
 /** `GET /v1/members/{id}`. Money in minor units, times in RFC 3339. */
@@ -52,10 +52,5 @@ export const memberAnswer = z.object({
     priceBand: preferences,
     channels: preferences,
   }),
-  consents: z.object({
-    personalisation: z.boolean(),
-    marketing: z.boolean(),
-    /** What the member has said of each, where anything. */
-    statements: z.optional(z.object({ personalisation: z.optional(statement), marketing: z.optional(statement) })),
-  }),
+  consents: consentsAnswer,
 });

@@ -13,6 +13,8 @@ type Row = { env: string[]; may: Record<string, string> };
 /** What seals and what opens personal facts. */
 const sealing = { vault: 'BatchGetItem PutItem', 'vault key': 'Decrypt GenerateDataKey' };
 const opening = { vault: 'BatchGetItem', 'vault key': 'Decrypt' };
+const keeping = { vault: 'BatchGetItem ConditionCheckItem PutItem', 'vault key': 'Decrypt GenerateDataKey' };
+const pseudonyms = { 'pseudonym key': 'GenerateMac' };
 const vaultEnv = ['VAULT_KEY_ID', 'VAULT_TABLE'];
 
 const claims = { inbox: 'BatchGetItem PutItem' };
@@ -28,7 +30,7 @@ const ledger: Row = {
 };
 const facts: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE', ...vaultEnv],
-  may: { profile: 'BatchGetItem PutItem', ...opening, ...claims, ...queue },
+  may: { profile: 'BatchGetItem PutItem', ...keeping, ...claims, ...queue },
 };
 const entries: Row = {
   env: ['CATALOG_TABLE', ...reactionEnv],
@@ -37,12 +39,12 @@ const entries: Row = {
 
 const units = { profile: 'BatchGetItem PutItem UpdateItem' };
 const birthdays: Row = {
-  env: [...reactionEnv, 'PROFILE_TABLE', ...vaultEnv],
-  may: { profile: 'PutItem', ...opening, ...claims, ...queue },
+  env: [...reactionEnv, 'PROFILE_TABLE', 'PSEUDONYM_KEY_ID', ...vaultEnv],
+  may: { profile: 'PutItem', ...opening, ...pseudonyms, ...claims, ...queue },
 };
 const calendar: Row = {
-  env: ['PROFILE_TABLE'],
-  may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem' },
+  env: ['PROFILE_TABLE', 'PSEUDONYM_KEY_ID', ...vaultEnv],
+  may: { profile: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem', ...opening, ...pseudonyms },
 };
 
 const reviews: Row = {
@@ -54,7 +56,7 @@ const reputationEnv = ['CATALOG_TABLE', 'PROFILE_TABLE', 'REPUTATION_TABLE'];
 
 const cases: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
-  may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...opening, ...claims, ...queue },
+  may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...keeping, ...claims, ...queue },
 };
 
 const histories: Row = {
@@ -86,10 +88,10 @@ const rows: Record<string, Row> = {
     },
   },
   'platform-http': { env: ['RELEASE'], may: {} },
-  'member-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem' } },
+  'member-http': { env: ['PROFILE_TABLE', ...vaultEnv], may: { profile: 'BatchGetItem', ...opening } },
   'loyalty-http': {
-    env: ['PROFILE_TABLE'],
-    may: { profile: 'BatchGetItem GetItem PutItem Query', 'profile/index/attention': 'Query' },
+    env: ['PROFILE_TABLE', ...vaultEnv],
+    may: { profile: 'BatchGetItem GetItem PutItem Query', 'profile/index/attention': 'Query', ...keeping },
   },
   'quote-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem' } },
   'policy-http': { env: ['PROFILE_TABLE'], may: { 'profile policies': 'BatchGetItem PutItem' } },
@@ -126,8 +128,8 @@ const rows: Record<string, Row> = {
   },
   'member-registered': facts,
   'member-updated': facts,
-  'member-consent-changed': facts,
-  'coupon-http': { env: ['PROFILE_TABLE'], may: units },
+  'member-consent-changed': { env: facts.env, may: { ...facts.may, ...opening } },
+  'coupon-http': { env: ['PROFILE_TABLE', ...vaultEnv], may: { ...units, ...keeping } },
   'coupon-order-placed': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
   'coupon-order-cancelled': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
   'coupon-member-registered': birthdays,
@@ -140,23 +142,27 @@ const rows: Record<string, Row> = {
   },
   'catalog-brand-upserted': entries,
   'review-http': {
-    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
     may: {
       reputation: 'BatchGetItem PutItem Query',
       'reputation/index/attention': 'Query',
       profile: 'BatchGetItem',
+      ...keeping,
     },
   },
   'review-submitted': {
     env: [...reviews.env, 'PROFILE_TABLE', ...vaultEnv],
-    may: { ...reviews.may, ...opening, 'profile policies': 'BatchGetItem' },
+    may: { ...reviews.may, ...keeping, 'profile policies': 'BatchGetItem' },
   },
   'review-voted': {
     env: [...reviews.env, 'PROFILE_TABLE'],
     may: { ...claims, ...queue, reputation: 'BatchGetItem UpdateItem', profile: 'BatchGetItem' },
   },
-  'review-removed': reviews,
-  'review-train-texts': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem PutItem Scan' } },
+  'review-removed': { env: [...reviews.env, ...vaultEnv], may: { ...reviews.may, ...keeping } },
+  'review-train-texts': {
+    env: ['REPUTATION_TABLE', ...vaultEnv],
+    may: { reputation: 'BatchGetItem PutItem Scan', ...opening },
+  },
   'quality-inspection-completed': {
     env: [...reviews.env, 'CATALOG_TABLE'],
     may: { ...reviews.may, reputation: 'BatchGetItem BatchWriteItem PutItem', catalog: 'BatchGetItem' },
@@ -209,11 +215,12 @@ const rows: Record<string, Row> = {
   'loyalty-review-published': ledger,
   'loyalty-review-rejected': ledger,
   'complaint-http': {
-    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
     may: {
       reputation: 'BatchGetItem PutItem',
       'reputation/index/attention': 'Query',
       'profile policies': 'BatchGetItem',
+      ...keeping,
     },
   },
   'complaint-opened': cases,
@@ -222,11 +229,12 @@ const rows: Record<string, Row> = {
   'complaint-rated': cases,
   'complaint-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
   'sanction-http': {
-    env: ['PROFILE_TABLE', 'REPUTATION_TABLE'],
+    env: ['PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
     may: {
       reputation: 'BatchGetItem PutItem',
       'reputation/index/attention': 'Query',
       'profile policies': 'BatchGetItem',
+      ...keeping,
     },
   },
   'sanction-due': { env: ['REPUTATION_TABLE'], may: { reputation: 'BatchGetItem DeleteItem PutItem Query' } },
