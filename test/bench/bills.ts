@@ -19,7 +19,7 @@ export const ASSUMED_BATCHES: Batches = {
   records: ASSUMPTIONS.recordsPerBatch,
 };
 
-/** All that one event sets off, once it is on the bus: as if a service had put it there directly. */
+/** All that one event sets off, once it is on the bus and sealed: its id was claimed at the door, through which it came. */
 export function eventLines(name: string, effort: Effort, batches: Batches = ASSUMED_BATCHES): BillLine[] {
   return [
     line(
@@ -38,10 +38,54 @@ export function eventLines(name: string, effort: Effort, batches: Batches = ASSU
       'measured',
       `${round(effort.busBytes)} B of what the shop sent`,
     ),
-    ...reactionLines('reaction', effort, batches),
+    ...reactionLines('reaction', { ...effort, claimWru: 0 }, batches),
     ...publisherLines(effort, batches),
     ...lakeLines(effort),
     keyLine(),
+  ];
+}
+
+/**
+ * What the relay adds for an event that a service puts on the bus itself: it is there once before the door and once after it. The time of the processor is that
+ * of the HTTP intake for an event of a long request, which does the same.
+ */
+export function relayLines(
+  name: string,
+  { placed, intake }: Pick<OrderLife, 'placed' | 'intake'>,
+  { messages }: Batches = ASSUMED_BATCHES,
+): BillLine[] {
+  const most = intake.reduce((a, b) => (b.events > a.events ? b : a));
+  const cpuMs = (most.cpuMs / most.events) * messages;
+  const takenMs = timeOf(cpuMs, ASSUMPTIONS.writeMs + ASSUMPTIONS.putEventsMs, reaction.memoryMb);
+  return [
+    line(
+      'EventBridge',
+      `${name}, before the door`,
+      'busEvent',
+      1,
+      'documented',
+      'the event of (a) is the one behind it',
+    ),
+    line('SQS', 'relay: send', 'queueRequest', 1, 'documented', 'EventBridge sends each event by itself'),
+    line('SQS', 'relay: receive and delete', 'queueRequest', 2 / messages, 'assumed', `batches of ${messages}`),
+    line('Lambda', 'relay: invocations', 'lambdaRequest', 1 / messages, 'assumed', `batches of ${messages}`),
+    line(
+      'Lambda',
+      'relay: time',
+      'lambdaTime',
+      gbSeconds(takenMs, reaction.memoryMb) / messages,
+      'assumed',
+      `${ms(cpuMs)} CPU measured -> ${ms(takenMs)} at ${reaction.memoryMb} MB`,
+    ),
+    line(
+      'DynamoDB',
+      "claim of the event's id: write",
+      'dynamoWrite',
+      placed.claimWru,
+      'measured',
+      'one item per event, for ever',
+    ),
+    ...policyLine('relay', placed.policyRru / messages, messages),
   ];
 }
 
@@ -393,7 +437,7 @@ export function intakeLines({ events, cpuMs, bodyBytes, answerBytes, claimWru }:
       'dynamoWrite',
       claimWru,
       'measured',
-      'in place of the one in (a)',
+      'one item per event, for ever',
     ),
     accessLogLine(1 / events),
     line(

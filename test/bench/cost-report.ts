@@ -12,6 +12,7 @@ import {
   intakeLines,
   naiveLines,
   reactionLines,
+  relayLines,
   scanLines,
   standingLines,
   storageLines,
@@ -30,8 +31,8 @@ export type CostReport = {
   pricedAt: typeof PRICED_AT;
   budgetDollars: number;
   placed: Bill;
-  /** The same with all the claims left out, as it is where they have been written by intake. */
-  placedWithoutClaimDollars: number;
+  /** What the relay adds where a service has put the order on the bus itself. */
+  relay: Bill;
   placedByBatch: { messages: number; records: number; dollars: number }[];
   completed: Bill;
   /** A million members for whom something has fallen due; and how often that is, per order. */
@@ -53,12 +54,11 @@ export type CostReport = {
 
 export function costOf(life: OrderLife, memberLife: MemberLife, waiting: Waiting): CostReport {
   const placed = billOf(eventLines('order.placed', life.placed, ASSUMED_BATCHES), MILLION);
-  const claim = dollarsOf('dynamoWrite', life.placed.claimWru * MILLION);
   return {
     pricedAt: PRICED_AT,
     budgetDollars: BUDGETS.millionOrdersDollars,
     placed,
-    placedWithoutClaimDollars: placed.dollars - claim,
+    relay: billOf(relayLines('order.placed', life), MILLION),
     placedByBatch: [
       { messages: 1, records: 1 },
       { messages: ASSUMPTIONS.messagesPerBatch, records: ASSUMPTIONS.recordsPerBatch },
@@ -77,7 +77,7 @@ export function costOf(life: OrderLife, memberLife: MemberLife, waiting: Waiting
     scanPerNight: billOf(scanLines(life), MILLION),
     intake: life.intake.map((effort) => {
       const bill = billOf(intakeLines(effort), MILLION);
-      return { events: effort.events, bill, withReactionDollars: placed.dollars + bill.dollars - claim };
+      return { events: effort.events, bill, withReactionDollars: placed.dollars + bill.dollars };
     }),
     naive: billOf(naiveLines(life), MILLION),
     storagePerMonth: billOf(storageLines(life), MILLION),
@@ -157,9 +157,9 @@ export function costText(report: CostReport, life: OrderLife): string {
   return [
     `Dollars per million orders, ${report.pricedAt.region}, on-demand prices of ${report.pricedAt.date}, no free tier.`,
     `Measured on ${life.members * life.ordersPerMember} orders of ${life.lines} lines by ${life.members} members, ${life.ordersPerMember} orders each.`,
-    section('(a) order.placed on the bus, and all it sets off', billTable(placed)),
+    section('(a) order.placed on the bus, sealed, and all it sets off', billTable(placed)),
     `    ${reactionsTo('order.placed.v1')}`,
-    `    budget ${money(report.budgetDollars)}: ${mark}. Where intake has written the claims: ${money(report.placedWithoutClaimDollars)}.`,
+    `    budget ${money(report.budgetDollars)}: ${mark}. The door comes beside it: (c) over HTTP, (e) for what services put on the bus.`,
     section(
       'The same by batch size, messages / stream records at a time',
       formatTable(report.placedByBatch.map((it) => [batch(it), money(it.dollars)])),
@@ -178,9 +178,11 @@ export function costText(report: CostReport, life: OrderLife): string {
     ...report.intake.map(({ events, bill, withReactionDollars }) =>
       [
         section(`(c) a million events through POST /v1/events, ${events} in a request`, billTable(bill)),
-        `    with (a), the claim counted once: ${money(withReactionDollars)}`,
+        `    with (a): ${money(withReactionDollars)}`,
       ].join('\n'),
     ),
+    section('(e) the relay, for a million orders that a service has put on the bus', billTable(report.relay)),
+    `    with (a): ${money(placed.dollars + report.relay.dollars)}`,
     section('(d) a naive design, order.placed, by the same arithmetic', billTable(naive)),
     NAIVE.assumptions.map((it) => `    - ${it}`).join('\n'),
     section('Kept, per million orders placed and completed, each month', billTable(report.storagePerMonth)),
