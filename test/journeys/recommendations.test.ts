@@ -17,6 +17,7 @@ type Page = {
   };
   leftOut: Record<string, number>;
   personal: boolean;
+  consent?: { personalisation: Record<string, unknown> };
   detail: string;
   errors: { path: string }[];
 };
@@ -347,7 +348,11 @@ describe('a shop that has learnt', () => {
 
   test('obeys at once who wants no personalisation: the session and what is popular, and nothing that was bought', async () => {
     const consent = (personalisation: boolean, time: string) =>
-      said('member.consent_changed', time, { memberId: 'cat', consents: { personalisation } });
+      said('member.consent_changed', time, {
+        memberId: 'cat',
+        consents: { personalisation },
+        statementVersion: '2026-01',
+      });
     const line = { lineId: '1', productId: 'kettle', quantity: 1, unitPrice: 1_000 };
     await tell(
       said('order.placed', '2026-01-16T10:00:00Z', {
@@ -360,17 +365,35 @@ describe('a shop that has learnt', () => {
       viewed('jeans', { memberId: 'cat' }, '2026-01-20T16:00:00Z'),
     );
     const before = await memberPage('cat');
-    expect(before.personal).toBe(true);
+    expect(before).toMatchObject({
+      personal: true,
+      consent: { personalisation: { given: false, withoutStatement: 'allowed' } },
+    });
     expect(JSON.stringify(before)).toMatch(/hose|kettle/);
     await tell(consent(false, '2026-01-20T16:01:00Z'));
     const without = await memberPage('cat');
     expect(without.personal).toBe(false);
+    expect(without.consent).toEqual({
+      personalisation: {
+        given: false,
+        statementVersion: '2026-01',
+        since: '2026-01-20T16:01:00.000Z',
+        eventId: expect.stringMatching(/^evt-/),
+      },
+    });
     const happened = without.items.flatMap(({ reasons }) => reasons).filter(({ anchor }) => anchor?.at !== undefined);
     const anchors = happened.map(({ anchor }) => anchor?.productId);
     expect(new Set(anchors)).toEqual(new Set(['jeans']));
     expect(codesOf(without)).not.toContain('repeat');
     await tell(consent(true, '2026-01-20T16:02:00Z'));
-    expect(idsOf(await memberPage('cat'))).toEqual(idsOf(before));
+    const again = await memberPage('cat');
+    expect(idsOf(again)).toEqual(idsOf(before));
+    expect(again.consent).toMatchObject({ personalisation: { given: true, since: '2026-01-20T16:02:00.000Z' } });
+    const member = (await shop.get('/v1/members/cat')).body;
+    expect(member.consents).toMatchObject({
+      personalisation: true,
+      statements: { personalisation: { since: '2026-01-20T16:02:00.000Z', statementVersion: '2026-01' } },
+    });
   });
 
   test('leaves out for a while what was bought just now, and what was shown too often', async () => {

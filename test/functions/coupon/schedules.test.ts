@@ -224,6 +224,31 @@ describe('birthdays', () => {
     expect(await calendar().birthdays('03-10', { limit: 5 })).toHaveLength(1);
   });
 
+  it('are given to nobody who has said no to marketing, and keep what they rely on with others', async () => {
+    const { client } = environment.dynoxide;
+    const members = memberStore(client, shop.tables.profile, openVault(client));
+    const consent = async (memberId: string, value: boolean) => {
+      const marketing = { value, atMs: at('2026-01-02'), eventId: `consent-${memberId}`, statementVersion: '2025-11' };
+      await members.save({ registration: { memberId, version: 1, marketing } });
+    };
+    for (const memberId of ['yes', 'no', 'silent']) {
+      await say(memberId, '03-10');
+      await spend(memberId);
+    }
+    await consent('yes', true);
+    await consent('no', false);
+    await birthdays('2026-03-10T00:30:00Z');
+    expect([await given('yes'), await given('no'), await given('silent')]).toEqual([true, false, true]);
+    const proofOf = async (memberId: string) => {
+      const id = birthdayCouponId(memberId, 2026);
+      return (await shop.coupons.loadCoupons([id])).get(id)?.issued?.consent;
+    };
+    expect(await proofOf('yes')).toEqual({
+      marketing: { given: true, statementVersion: '2025-11', sinceMs: at('2026-01-02'), eventId: 'consent-yes' },
+    });
+    expect(await proofOf('silent')).toEqual({ marketing: { given: false, withoutStatement: 'allowed' } });
+  });
+
   it('of more members than fit on a page are all kept', async () => {
     for (let n = 0; n < 70; n += 1) await say(`m${n}`, '03-10');
     await spend('m0');

@@ -13,6 +13,7 @@ import { httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { encodeCursor } from '../../../shared/runtime/list.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { httpEvent, lambdaContext, lineCollector } from '../../support/lambda.ts';
+import { eraseKey } from '../../support/open-vault.ts';
 import { decided, removed, submitted } from '../../support/review-facts.ts';
 import { openReviewShop, type ReviewShop } from '../../support/review-shop.ts';
 import { at, policyWith } from '../../support/shop-story.ts';
@@ -122,6 +123,29 @@ describe('the reviews of a product', () => {
     expect((await listing()).body.items).toMatchObject([
       { reviewId: 'rev-1', author: 'ann', ratings: { product: 4 }, title: '<b>Later</b>', text: 'Later words.' },
     ]);
+  });
+
+  it('name their author as the author likes, and nobody who has been erased', async () => {
+    const named = (memberId: string, value: string) =>
+      shop.persons.save({ person: { memberId, version: 1, displayName: { value, atMs: 1, eventId: 'r' } } });
+    for (const [memberId, name] of [
+      ['ann', 'Ann'],
+      ['bob', 'Bob'],
+      ['eve', 'Eve'],
+    ] as const) {
+      await named(memberId, name);
+      const parts = { reviewId: `rev-${memberId}`, memberId, ...(memberId === 'bob' && { anonymous: true }) };
+      await shop.keep(`rev-${memberId}`, submitted('2026-01-10', parts), { text: `${name} says so.` });
+    }
+    await eraseKey(dynoxide.client, shop.tables.vault, 'MEMBER#eve');
+    const items = (await listing()).body.items as { reviewId: string }[];
+    expect(items.sort((a, b) => (a.reviewId < b.reviewId ? -1 : 1))).toMatchObject([
+      { reviewId: 'rev-ann', author: 'Ann', text: 'Ann says so.' },
+      { reviewId: 'rev-bob', author: 'anonymous', text: 'Bob says so.' },
+      { reviewId: 'rev-eve', author: 'anonymous', ratings: { product: 5 } },
+    ]);
+    expect(items[2]).not.toHaveProperty('text');
+    expect((await details('rev-eve')).body).not.toHaveProperty('text');
   });
 
   it('are gone once they are rejected or removed', async () => {
