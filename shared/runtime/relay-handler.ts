@@ -5,7 +5,7 @@ import { sealLetter } from '../domain/privacy/sealed-letter.ts';
 import { startDeadline } from './deadline.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { createLogger, writeLine } from './log.ts';
-import { writeMetrics } from './metrics.ts';
+import { tally, writeMetrics } from './metrics.ts';
 import { giveUpOrRetry, type QueueDependencies } from './queue-handler.ts';
 
 export type RelayDependencies = Pick<QueueDependencies, 'deadLetters' | 'maxReceiveCount' | 'write'> & { vault: Vault };
@@ -24,6 +24,7 @@ export function relayHandler<Dependencies extends RelayDependencies>(
   const dependencies = open();
   const write = dependencies.write ?? writeLine;
   const log = createLogger({ write });
+  const resealed = tally();
   const deadLetters: QueueDependencies['deadLetters'] = {
     async send(letter) {
       const body = await sealLetter(letter.body, dependencies.vault);
@@ -53,6 +54,7 @@ export function relayHandler<Dependencies extends RelayDependencies>(
     const count = (result: (typeof results)[number]) => results.filter((it) => it === result).length;
     const counts = { Retried: count('retry'), DeadLettered: count('dead_lettered'), Refused: count('refused') };
     writeMetrics(functionName, { ...counts, ErasedMember: count('erased') }, write);
+    resealed({ Resealed: count('done') }, (sums) => writeMetrics(functionName, sums, write));
     const again = Records.filter((_, index) => results[index] === 'retry');
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
