@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { batchGet } from '../../../shared/adapters/dynamo/batch-get.ts';
 import { couponKeys, profileKeys } from '../../../shared/adapters/dynamo/keys.ts';
-import { type Item, readRecord } from '../../../shared/adapters/dynamo/profile-records.ts';
+import { accountOf, type Item, readRecord } from '../../../shared/adapters/dynamo/profile-records.ts';
 import { profileStore } from '../../../shared/adapters/dynamo/profile-store.ts';
 import { type CouponRecord, newCoupon } from '../../../shared/domain/coupon/coupon.ts';
 import { couponOrders, type OrderCoupons } from '../../../shared/domain/coupon/order-coupons.ts';
@@ -32,6 +32,10 @@ export function accountChecks(
 ): ItemCheck[] {
   const profile = profileStore(client, table);
   const read = (keys: Parameters<typeof batchGet>[2]) => batchGet(client, table, keys, { consistent: true });
+  const closedAccounts = async (memberIds: readonly string[]): Promise<Set<string>> => {
+    const accounts = (await read(memberIds.map(profileKeys.account))).map(accountOf);
+    return new Set(accounts.flatMap((it) => (it?.account.closedAtMs === undefined ? [] : [it.memberId])));
+  };
   const checkMember = async (memberId: string): Promise<Difference[]> => {
     const { record, history } = await profile.loadHistory(memberId);
     onHistory(listedOrders(memberId, history));
@@ -76,8 +80,12 @@ export function accountChecks(
         const visitors = new Map(
           (await read(keys)).map((item) => [idIn(pkOf(item)), readRecord<Omit<Visitor, 'version'>>(item)]),
         );
+        const owners = orders.flatMap((order) => (order?.bookedTo?.kind === 'member' ? [order.bookedTo.memberId] : []));
+        const closed = await closedAccounts(owners);
         return orders.map((order, index): Difference[] => {
           if (order === undefined) return [unreadable(items[index])];
+          // Which member a visitor was is forgotten with the member; where the order is booked stays.
+          if (order.bookedTo?.kind === 'member' && closed.has(order.bookedTo.memberId)) return [];
           const owner = claimed[index];
           const visitor = owner?.kind === 'visitor' ? visitors.get(owner.anonymousId) : undefined;
           const should = resolveOwner(

@@ -6,6 +6,7 @@ import type { Wallet, WalletPage } from '../../../shared/domain/coupon/wallet.ts
 import { guestFigures } from '../../../shared/domain/loyalty/decide-order.ts';
 import { orderEffect } from '../../../shared/domain/loyalty/order-effect.ts';
 import type { OrderRecord } from '../../../shared/domain/loyalty/order-facts.ts';
+import { ERASED } from '../../../shared/domain/privacy/erased.ts';
 import type { Counts } from '../../../shared/domain/reputation/counts.ts';
 import { newReview, type ReviewRecord } from '../../../shared/domain/review/review-record.ts';
 import { orderContributions } from './account-checks.ts';
@@ -63,8 +64,11 @@ function couponContributions(coupon: CouponRecord | undefined): Contribution[] {
   const { couponId, ended, issued } = coupon;
   const { memberId, definition } = issued;
   const subject = `wallet ${memberId}`;
+  const unit = { subject: `coupons ${definition.id}`, part: 'units out', should: ended === undefined ? 1 : 0 };
+  // It is in nobody's wallet any more.
+  if (memberId === ERASED) return [unit];
   return [
-    { subject: `coupons ${definition.id}`, part: 'units out', should: ended === undefined ? 1 : 0 },
+    unit,
     { subject, part: 'coupons', should: 1 },
     { subject, part: 'count', should: 1 },
     { subject, part: 'which coupons', should: markOf(couponId) },
