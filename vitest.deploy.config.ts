@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/deploy/**/*.deploy.ts'],
     maxWorkers: 1,
     fileParallelism: false,
-    bail: 0,
+    // Each test builds on the ones before it.
+    bail: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

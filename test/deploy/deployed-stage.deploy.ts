@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { releaseVersion, stageNames } from '../../infra/config.ts';
 import { type Emulator, startEmulator } from '../../infra/emulator/emulator.ts';
 import { gaps } from '../../infra/emulator/gaps.ts';
@@ -28,7 +28,9 @@ const STAGE = 'dev';
 const AUDIENCE = 'rapport-dev';
 const DEPLOY_TIMEOUT_MS = 180_000;
 const JOURNEY_TIMEOUT_MS = 120_000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 45_000;
+const SETTLE_MS = 10_000;
+const LOG_LINES = 30;
 
 let emulator: Emulator;
 let issuer: IssuerServer;
@@ -68,6 +70,15 @@ function printed(name: string): string {
 async function standing(): Promise<{ name: string; status: string }[]> {
   const { Stacks = [] } = await stacks.send(new DescribeStacksCommand({}));
   return Stacks.map(({ StackName = '', StackStatus = '' }) => ({ name: StackName, status: StackStatus }));
+}
+
+/** What functions and the emulator complained of last. */
+function troublesInLog(): string {
+  const lines = emulator.log().split('\n');
+  return lines
+    .filter((line) => /"level":"(warn|error)"|ERROR|Traceback/.test(line))
+    .slice(-LOG_LINES)
+    .join('\n');
 }
 
 /** The stacks that the command wrote, in the order of deployment. */
@@ -127,13 +138,14 @@ test(
 test.each(journeys)(
   'deployed: $name',
   async ({ walk }) => {
+    onTestFailed(() => console.error(troublesInLog()));
     const shop = new Shop({
       api: printed('ApiUrl').replace(/\/$/, ''),
       bus: printed('BusName'),
       prefix: `rapport-${STAGE}`,
       aws: connection(),
       token: (request) => issuer.token(request),
-      settled: () => untilQueuesAreEmpty(queues, `rapport-${STAGE}`, PATIENCE_MS),
+      settled: () => untilQueuesAreEmpty(queues, `rapport-${STAGE}`, SETTLE_MS),
       patienceMs: PATIENCE_MS,
     });
     try {
