@@ -21,6 +21,9 @@ export async function identifyVisitor(
     if (decision.kind === 'refused') throw new PermanentFailure(decision.code, decision.detail);
     if (decision.kind === 'duplicate') return before;
     const after = { ...decision.visitor, version: before.version + 1 };
+    const { memberId } = identification;
+    if (before.identifications.every((it) => it.memberId !== memberId))
+      await profile.noteVisitor(memberId, anonymousId);
     await profile.saveVisitor(after);
     return after;
   });
