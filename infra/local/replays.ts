@@ -56,7 +56,8 @@ export class Replays {
       ArchiveName: name,
       ArchiveArn: archive.arn,
       EventSourceArn: archive.busArn,
-      RetentionDays: archive.retentionDays,
+      // For ever.
+      RetentionDays: 0,
       State: 'ENABLED',
     };
   }

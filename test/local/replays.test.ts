@@ -38,7 +38,6 @@ const wiring = {
       arn: `${ARN}:archive/archive`,
       bus: 'bus',
       busArn: `${ARN}:event-bus/bus`,
-      retentionDays: 14,
       matches: compilePattern({ source: ['shop'] }, 'archive'),
     },
   ],
@@ -127,7 +126,7 @@ describe('archived events, as the SDK replays them', () => {
 
   it('are there when asked after', async () => {
     const { RetentionDays, EventSourceArn } = await events.send(new DescribeArchiveCommand({ ArchiveName: 'archive' }));
-    expect([RetentionDays, EventSourceArn]).toEqual([14, `${ARN}:event-bus/bus`]);
+    expect([RetentionDays, EventSourceArn]).toEqual([0, `${ARN}:event-bus/bus`]);
     const unknown = events.send(new DescribeArchiveCommand({ ArchiveName: 'other' }));
     await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });

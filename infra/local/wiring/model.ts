@@ -66,7 +66,6 @@ export type ArchiveModel = {
   arn: string;
   bus: string;
   busArn: string;
-  retentionDays: number;
   matches: EventMatcher;
 };
 

@@ -120,8 +120,8 @@ const archiveSchema = z.strictObject({
   Description: ignored,
   SourceArn: z.string(),
   EventPattern: z.optional(z.unknown()),
-  // Nothing is kept for longer than a shop can be told to, and 0 is for ever.
-  RetentionDays: z._default(z.number(), 0),
+  // Locally nothing is forgotten: a clock that runs ahead of the machine's would take everything away.
+  RetentionDays: ignored,
 });
 
 const mappingSchema = z.strictObject({
@@ -376,13 +376,13 @@ export function readWiring(stacks: readonly StackTemplate[], { surroundings, que
   }
 
   const archives = ofType('AWS::Events::Archive').map((resource): ArchiveModel => {
-    const { SourceArn, EventPattern, RetentionDays } = read(resource, archiveSchema);
+    const { SourceArn, EventPattern } = read(resource, archiveSchema);
     const bus = buses.get(SourceArn);
     const where = whereIs(resource);
     if (bus === undefined) throw new WiringError(`${where}: an archive belongs to a bus of these stacks`);
     const matches = EventPattern === undefined ? () => true : compilePattern(EventPattern, where);
     const name = nameOf(resource);
-    return { name, arn: arnOf(resource), bus, busArn: SourceArn, retentionDays: RetentionDays, matches };
+    return { name, arn: arnOf(resource), bus, busArn: SourceArn, matches };
   });
 
   const queueMappings: QueueMapping[] = [];
