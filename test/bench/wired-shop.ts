@@ -9,6 +9,7 @@ import { shardOf } from '../../shared/adapters/dynamo/shards.ts';
 import { setClock } from '../../shared/runtime/clock.ts';
 import type { HttpEvent } from '../../shared/runtime/http-handler.ts';
 import { startAwsEndpoint } from '../support/aws-endpoint.ts';
+import { startKeyService } from '../support/key-service.ts';
 import { sqsBatch } from '../support/lambda.ts';
 import { CapacityMeter, type Consumption } from './capacity.ts';
 import type { SampleEvent } from './sample-orders.ts';
@@ -72,6 +73,7 @@ export class WiredShop {
     // What is measured are tables of our own, never those that somebody works with.
     delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
     const tables = await startTables(undefined, new Map());
+    const keys = await startKeyService();
     const bus = await startAwsEndpoint();
     bus.answerWith(({ operation, input }) => {
       // A dead letter: the function then says in its log what was wrong, and its message fails.
@@ -90,6 +92,7 @@ export class WiredShop {
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
       AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
+      AWS_ENDPOINT_URL_KMS: keys.url,
       AWS_ENDPOINT_URL_SQS: bus.url,
     };
     // A client reads these when it is first used, which is after its module was loaded.
@@ -115,6 +118,7 @@ export class WiredShop {
       setClock(Date.now);
       for (const feed of feeds.values()) feed.stop();
       await bus.stop();
+      await keys.stop();
       await tables.stop();
       for (const name of Object.keys(surroundings)) {
         delete process.env[name];

@@ -19,7 +19,8 @@ export type Announcement = { definition: EventDefinition; event: CloudEvent };
 
 /**
  * The event that tells others of a journal entry, or undefined where an entry is nobody else's business. Its id comes
- * from the member and the entry's number, so an entry that is announced twice is recognised as one.
+ * from the member and the entry's number, so an entry that is announced twice is recognised as one. All of these, points that end soon among them,
+ * are news of what is the member's own and no offers, so they hang on no consent to marketing.
  */
 export function announcementOf(
   memberId: string,
