@@ -18,6 +18,8 @@ const pseudonyms = { 'pseudonym key': 'GenerateMac' };
 const vaultEnv = ['VAULT_KEY_ID', 'VAULT_TABLE'];
 
 const claims = { inbox: 'BatchGetItem PutItem' };
+/** Which members have been erased: whoever answers members is told. */
+const erasedMembers = { inbox: 'BatchGetItem' };
 const queue = { own: 'DeleteMessage GetQueueAttributes ReceiveMessage', 'own dead': 'SendMessage' };
 const reactionEnv = ['DEAD_LETTER_QUEUE_URL', 'INBOX_TABLE', 'MAX_RECEIVE_COUNT'];
 const ledger: Row = {
@@ -59,6 +61,24 @@ const cases: Row = {
   may: { reputation: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...keeping, ...claims, ...queue },
 };
 
+/** Whoever erases a member reaches all that is kept of anybody, and opens nothing. */
+const everything: Row = {
+  env: [
+    ...['CATALOG_TABLE', 'INBOX_TABLE', 'PROFILE_TABLE', 'PSEUDONYM_KEY_ID', 'RECOMMEND_TABLE', 'REPUTATION_TABLE'],
+    'VAULT_TABLE',
+  ],
+  may: {
+    profile: 'BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem',
+    reputation: 'BatchGetItem BatchWriteItem DeleteItem PutItem Query UpdateItem',
+    recommend: 'BatchGetItem BatchWriteItem',
+    catalog: 'BatchGetItem',
+    inbox: 'BatchGetItem BatchWriteItem PutItem Query',
+    'inbox/index/attention': 'Query',
+    vault: 'BatchGetItem BatchWriteItem PutItem Query',
+    'pseudonym key': 'GenerateMac',
+  },
+};
+
 const histories: Row = {
   env: [...reactionEnv, 'PROFILE_TABLE', 'RECOMMEND_TABLE'],
   may: { recommend: 'BatchGetItem PutItem', 'profile policies': 'BatchGetItem', ...claims, ...queue },
@@ -88,12 +108,22 @@ const rows: Record<string, Row> = {
     },
   },
   'platform-http': { env: ['RELEASE'], may: {} },
-  'member-http': { env: ['PROFILE_TABLE', ...vaultEnv], may: { profile: 'BatchGetItem', ...opening } },
-  'loyalty-http': {
-    env: ['PROFILE_TABLE', ...vaultEnv],
-    may: { profile: 'BatchGetItem GetItem PutItem Query', 'profile/index/attention': 'Query', ...keeping },
+  'privacy-http': { env: [...everything.env, 'VAULT_KEY_ID'], may: { ...everything.may, 'vault key': 'Decrypt' } },
+  'privacy-erasures': everything,
+  'member-http': {
+    env: ['INBOX_TABLE', 'PROFILE_TABLE', ...vaultEnv],
+    may: { profile: 'BatchGetItem', ...opening, ...erasedMembers },
   },
-  'quote-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem' } },
+  'loyalty-http': {
+    env: ['INBOX_TABLE', 'PROFILE_TABLE', ...vaultEnv],
+    may: {
+      profile: 'BatchGetItem GetItem PutItem Query',
+      'profile/index/attention': 'Query',
+      ...keeping,
+      ...erasedMembers,
+    },
+  },
+  'quote-http': { env: ['INBOX_TABLE', 'PROFILE_TABLE'], may: { profile: 'BatchGetItem', ...erasedMembers } },
   'policy-http': { env: ['PROFILE_TABLE'], may: { 'profile policies': 'BatchGetItem PutItem' } },
   'backtest-http': { env: ['PROFILE_TABLE'], may: { profile: 'BatchGetItem Scan' } },
   'loyalty-order-placed': ledger,
@@ -129,7 +159,10 @@ const rows: Record<string, Row> = {
   'member-registered': facts,
   'member-updated': facts,
   'member-consent-changed': { env: facts.env, may: { ...facts.may, ...opening } },
-  'coupon-http': { env: ['PROFILE_TABLE', ...vaultEnv], may: { ...units, ...keeping } },
+  'coupon-http': {
+    env: ['INBOX_TABLE', 'PROFILE_TABLE', ...vaultEnv],
+    may: { ...units, ...keeping, ...erasedMembers },
+  },
   'coupon-order-placed': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
   'coupon-order-cancelled': { env: [...reactionEnv, 'PROFILE_TABLE'], may: { ...units, ...claims, ...queue } },
   'coupon-member-registered': birthdays,
@@ -142,12 +175,13 @@ const rows: Record<string, Row> = {
   },
   'catalog-brand-upserted': entries,
   'review-http': {
-    env: ['PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
+    env: ['INBOX_TABLE', 'PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
     may: {
       reputation: 'BatchGetItem PutItem Query',
       'reputation/index/attention': 'Query',
       profile: 'BatchGetItem',
       ...keeping,
+      ...erasedMembers,
     },
   },
   'review-submitted': {
@@ -215,8 +249,9 @@ const rows: Record<string, Row> = {
   'loyalty-review-published': ledger,
   'loyalty-review-rejected': ledger,
   'complaint-http': {
-    env: ['PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
+    env: ['INBOX_TABLE', 'PROFILE_TABLE', 'REPUTATION_TABLE', ...vaultEnv],
     may: {
+      ...erasedMembers,
       reputation: 'BatchGetItem PutItem',
       'reputation/index/attention': 'Query',
       'profile policies': 'BatchGetItem',
@@ -251,13 +286,22 @@ const rows: Record<string, Row> = {
   'recommend-brand-restricted': standings,
   'recommend-brand-reinstated': standings,
   'recommend-http': {
-    env: ['CATALOG_TABLE', 'MODEL_BUCKET', 'PROFILE_TABLE', 'PSEUDONYM_KEY_ID', 'RECOMMEND_TABLE', 'STAGE'],
+    env: [
+      'CATALOG_TABLE',
+      'INBOX_TABLE',
+      'MODEL_BUCKET',
+      'PROFILE_TABLE',
+      'PSEUDONYM_KEY_ID',
+      'RECOMMEND_TABLE',
+      'STAGE',
+    ],
     may: {
       'pseudonym key': 'GenerateMac',
       recommend: 'BatchGetItem ConditionCheckItem PutItem Query UpdateItem',
       'catalog/index/changes': 'Query',
       profile: 'BatchGetItem',
       'models bucket/models/*': 'GetObject',
+      ...erasedMembers,
     },
   },
   'recommend-train': {

@@ -36,7 +36,11 @@ describe.each(stageNames)('the stage %s', (stage) => {
   test('takes its limits from the configuration', () => {
     const { reaction, delivery, http, longHttp, serving } = config;
     for (const { name, resource } of functionsOf(templates(stage)).filter((it) => it.name.endsWith('-http'))) {
-      const sizes: Record<string, FunctionSize> = { 'backtest-http': longHttp, 'recommend-http': serving };
+      const sizes: Record<string, FunctionSize> = {
+        'backtest-http': longHttp,
+        'privacy-http': longHttp,
+        'recommend-http': serving,
+      };
       const { memoryMb, timeoutSeconds } = sizes[name] ?? http;
       expect(resource.Properties).toMatchObject({ MemorySize: memoryMb, Timeout: timeoutSeconds });
       // The API gives up after 30 s, whatever the function goes on doing.
@@ -118,6 +122,10 @@ test('routes are those of the contract, and few of them are open', () => {
     'GET /v1/desk/events': 'JWT',
     'GET /v1/desk/orders': 'JWT',
     'GET /v1/members/{id}': 'JWT',
+    'DELETE /v1/members/{id}': 'JWT',
+    'GET /v1/members/{id}/export': 'JWT',
+    'GET /v1/members/{id}/erasure': 'JWT',
+    'POST /v1/erasures/again': 'JWT',
     'GET /v1/members/{id}/ledger': 'JWT',
     'POST /v1/members/{id}/redemptions': 'JWT',
     'POST /v1/members/{id}/redemptions/{redemptionId}/release': 'JWT',
