@@ -15,7 +15,7 @@ const workshop = mkdtempSync(join(tmpdir(), 'rapport-nag-'));
 afterAll(() => rmSync(workshop, { recursive: true }));
 
 describe.each(stageNames)('the stage %s', (stage) => {
-  test('passes cdk-nag, and every acknowledged finding says why in a sentence', { timeout: 120_000 }, async () => {
+  test('passes cdk-nag, and every acknowledged finding says why in a sentence', { timeout: 300_000 }, async () => {
     const { stacks } = await synthesise({ stage, bundle: false, check: true, outdir: join(workshop, stage) });
     type Noted = { Metadata?: { cdk_nag?: { rules_to_suppress: { id: string; reason: string }[] } } };
     const acknowledged = stacks

@@ -49,7 +49,7 @@ test('refuses credentials without a region', () => {
   expect(stderr).toMatch(/No AWS region/);
 });
 
-test('--synth-only writes checked templates, offline', { timeout: 120_000 }, () => {
+test('--synth-only writes checked templates, offline', { timeout: 300_000 }, () => {
   const { status, stdout, stderr } = deploy(['--stage', 'staging', '--synth-only']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/rapport-staging-stateful: \d+ resources/);
