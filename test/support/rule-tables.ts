@@ -289,10 +289,10 @@ function tellReleased([redemptionId = '']: string[], around: Around): Telling {
   return outcomeOf(decideRelease(known, redemptionId, around.policies, Date.parse(around.time)));
 }
 
-function tellAdjusted([verb, amount, reason = '']: string[], around: Around): Telling {
+function tellAdjusted([verb, amount]: string[], around: Around): Telling {
   const { rowId: adjustmentId, policies, time } = around;
   const points = Number(amount) * (verb === 'gives' ? 1 : -1);
-  const command = { memberId: MEMBER, adjustmentId, points, reason, by: 'desk', hash: adjustmentId };
+  const command = { memberId: MEMBER, adjustmentId, points, by: 'desk', hash: adjustmentId };
   const known = knownBy(around, causeOfAdjustment(adjustmentId));
   return outcomeOf(decideAdjustment(known, command, policies, Date.parse(time)));
 }
