@@ -8,14 +8,16 @@ import { BUDGETS } from './prices.ts';
 import { recommendRows, recommendText } from './recommend-report.ts';
 import { type BudgetRow, cell, kb, mark, ms, section, us } from './report-parts.ts';
 import { reputationRows, reputationText, textBundleRow } from './reputation-report.ts';
+import { watchRows, watchText } from './watch-bench.ts';
 import { type UnitsRow, wruEquivalent, wruOf } from './write-units.ts';
 
-export function budgetRows({ loyalty, reputation, recommend, bundles }: Measurements): BudgetRow[] {
+export function budgetRows({ loyalty, reputation, recommend, watch, bundles }: Measurements): BudgetRow[] {
   return [
     ...(loyalty === undefined ? [] : loyaltyRows(loyalty)),
     ...bundleRows(bundles),
     ...(reputation === undefined ? [] : reputationRows(reputation)),
     ...(recommend === undefined ? [] : recommendRows(recommend)),
+    ...(watch === undefined ? [] : watchRows(watch)),
   ];
 }
 
@@ -150,7 +152,7 @@ function backtestText({ events, orders, memberOrders, readMs, replayMs }: Backte
 }
 
 export function benchText(measured: Measurements): string {
-  const { machine, loyalty, bundles, reputation, recommend } = measured;
+  const { machine, loyalty, bundles, reputation, recommend, watch } = measured;
   return [
     `${machine.processors} x ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}`,
     `load ${machine.load.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after: other work on the machine, its clock speed and the disk disturb whatever is in ms or us, never units and bytes.`,
@@ -173,6 +175,7 @@ export function benchText(measured: Measurements): string {
     `  the client alone, bundled with the same settings ${bundles.imports.clientMs.toFixed(1)} ms, with plain defaults ${bundles.imports.plainClientMs.toFixed(1)} ms (${bundles.imports.plainRatio.toFixed(2)} x)`,
     ...(reputation === undefined ? [] : reputationText(reputation)),
     ...(recommend === undefined ? [] : recommendText(recommend)),
+    ...(watch === undefined ? [] : watchText(watch)),
   ].join('\n');
 }
 

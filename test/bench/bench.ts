@@ -18,6 +18,7 @@ import {
   QUICK_REPUTATION,
   type ReputationMeasurements,
 } from './reputation-bench.ts';
+import { FULL_WATCH, measureWatch, QUICK_WATCH, type WatchMeasurements, watchRows, watchText } from './watch-bench.ts';
 import { measureUnits } from './write-units.ts';
 
 const help = `Usage: npm run bench [-- options]
@@ -29,7 +30,7 @@ how good, fast, varied and fair recommendations are, beside what others have rea
 Nothing is asserted; what is over its budget is marked OVER. Some twenty minutes; let the machine rest meanwhile.
 
   --only SIDE   loyalty: orders, points, coupons, policies; reputation: reviews, brands, complaints, five minutes or more;
-                recommend: recommendations, ten minutes
+                recommend: recommendations, ten minutes; watch: what is logged of an event, one minute
   --olist       imports the whole Olist export too, which takes half an hour more
   --ten-million learns from ten million interactions too, which takes minutes more
   --quick       fewer repetitions, two minutes for a side; percentiles and sentiment are rough
@@ -104,6 +105,7 @@ export type Measurements = {
   loyalty?: LoyaltyMeasurements;
   reputation?: ReputationMeasurements;
   recommend?: RecommendMeasurements;
+  watch?: WatchMeasurements;
 };
 
 const options = { help, extra: ['olist', 'ten-million'] } as const;
@@ -113,6 +115,11 @@ process.exitCode = await runCommand('bench', options, async (flags, tell) => {
   const asked = (side: Side): boolean => only === undefined || only === side;
   const size = quick ? QUICK : FULL;
   const machine = machineNow();
+  const watch = asked('watch') ? await measureWatch(quick ? QUICK_WATCH : FULL_WATCH, tell) : undefined;
+  // Nothing of it depends on the machine, nor on any bundle.
+  if (watch !== undefined && only === 'watch') {
+    return json ? JSON.stringify({ quick, budgets: watchRows(watch), watch }) : watchText(watch).join('\n').trimStart();
+  }
   const loyalty = asked('loyalty') ? await measureLoyalty(size, tell) : undefined;
   const recommend = asked('recommend')
     ? await measureRecommend(quick ? QUICK_RECOMMEND : FULL_RECOMMEND, { tenMillion }, tell)
@@ -128,6 +135,7 @@ process.exitCode = await runCommand('bench', options, async (flags, tell) => {
     ...(loyalty && { loyalty }),
     ...(reputation && { reputation }),
     ...(recommend && { recommend }),
+    ...(watch && { watch }),
   };
   return json ? JSON.stringify({ quick, budgets: budgetRows(measured), ...measured }) : benchText(measured);
 });

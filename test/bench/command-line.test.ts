@@ -20,7 +20,8 @@ describe.each(['bench', 'cost'] as const)('npm run %s', (command) => {
   test('says what it takes', async () => {
     const { code, stdout } = await run(command, '--help');
     expect(code).toBe(0);
-    for (const flag of ['--only SIDE', '--quick', '--json', 'reputation', 'recommend']) expect(stdout).toContain(flag);
+    for (const flag of ['--only SIDE', '--quick', '--json', 'reputation', 'recommend', 'watch'])
+      expect(stdout).toContain(flag);
   });
 
   test('refuses a side that there is not with exit code 2 and one line', async () => {
@@ -28,7 +29,7 @@ describe.each(['bench', 'cost'] as const)('npm run %s', (command) => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toBe(
-      `${command}: --only takes loyalty, reputation or recommend, not "weather" (--help shows what there is)\n`,
+      `${command}: --only takes loyalty, reputation, recommend or watch, not "weather" (--help shows what there is)\n`,
     );
   });
 });

@@ -8,7 +8,7 @@ export type Flags = { json: boolean; quick: boolean; only?: Side } & Readonly<Re
 /** What only some commands take: each asks for what takes minutes. */
 export type ExtraFlag = 'olist' | 'ten-million';
 
-export const SIDES = ['loyalty', 'reputation', 'recommend'] as const;
+export const SIDES = ['loyalty', 'reputation', 'recommend', 'watch'] as const;
 export type Side = (typeof SIDES)[number];
 
 /**

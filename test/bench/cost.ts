@@ -14,6 +14,7 @@ import { MeteredShop } from './metered-shop.ts';
 import { LIFE, measureOrderLife, QUICK_LIFE } from './order-life.ts';
 import { measureRecommendLife, QUICK_RECOMMEND_LIFE, RECOMMEND_LIFE } from './recommend-life.ts';
 import { measureReputationLife, QUICK_REPUTATION_LIFE, REPUTATION_LIFE } from './reputation-life.ts';
+import { watchCosts, watchCostText } from './watch-cost.ts';
 
 const help = `Usage: npm run cost [-- options]
 
@@ -22,7 +23,8 @@ recommendations, reads from the tables what that consumed, and prints the arithm
 where that comes from, its price and the dollars. Prices and assumptions stand in test/bench/prices.ts.
 
   --only SIDE   loyalty: orders, points and coupons; reputation: reviews, complaints and what is counted of orders;
-                recommend: looks at products, orders and pages of recommendations
+                recommend: looks at products, orders and pages of recommendations;
+                watch: alarms and dashboards of every stage, by the month
   --quick       fewer orders
   --json        one line of JSON instead
   --help        show this
@@ -35,11 +37,16 @@ process.exitCode = await runCommand('cost', { help }, async ({ json, quick, only
   const loyalty = asked('loyalty') ? await costOfLoyalty(quick, tell) : undefined;
   const reputation = asked('reputation') ? await costOfReputation(quick, tell) : undefined;
   const recommend = asked('recommend') ? await costOfRecommend(quick, tell) : undefined;
-  if (json) return JSON.stringify({ ...loyalty, ...(reputation && { reputation }), ...(recommend && { recommend }) });
+  const watch = asked('watch') ? await watchCosts() : undefined;
+  if (json) {
+    const parts = { ...(reputation && { reputation }), ...(recommend && { recommend }), ...(watch && { watch }) };
+    return JSON.stringify({ ...loyalty, ...parts });
+  }
   return [
     loyalty === undefined ? '' : costText(loyalty.report, loyalty.life),
     reputation === undefined ? '' : reputationCostText(reputation.report, reputation.life),
     recommend === undefined ? '' : recommendCostText(recommend.report, recommend.life),
+    watch === undefined ? '' : watchCostText(watch),
   ]
     .filter((it) => it !== '')
     .join('\n\n');

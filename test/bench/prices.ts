@@ -28,6 +28,8 @@ export const PRICES = {
   archiveStorage: { dollars: 0.023, per: 1, unit: 'GB and month' },
   bucketStorage: { dollars: 0.023, per: 1, unit: 'GB and month' },
   key: { dollars: 1, per: 1, unit: 'key and month' },
+  alarmMetric: { dollars: 0.1, per: 1, unit: 'metric that an alarm reads' },
+  dashboard: { dollars: 3, per: 1, unit: 'dashboard' },
 } as const;
 
 export type PriceId = keyof typeof PRICES;
@@ -89,6 +91,8 @@ export const BUDGETS = {
   orderWru: 6,
   redemptionWru: 6,
   redeliveryWru: 1,
+  /** Of an event at level info, in all functions that it goes through. */
+  logBytes: 150,
   millionOrdersDollars: 6,
   bundleBytes: 400 * 1_024,
   gzippedBytes: 120 * 1_024,
