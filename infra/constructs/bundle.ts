@@ -20,7 +20,8 @@ export const bundleFile = 'index.mjs';
  */
 export function bundleOptions(entry: string, folder: string, nativePackages: readonly string[] = []): BuildOptions {
   return {
-    external: [...nativePackages],
+    // The SDK loads bowser to say which browser it runs in; a function runs in none.
+    external: ['bowser', ...nativePackages],
     entryPoints: { index: join(root, entry) },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
