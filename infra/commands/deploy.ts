@@ -122,14 +122,20 @@ function assertPolicy(): void {
   }
 }
 
-/** Writes the templates, in the order of deployment. @throws UsageError where a check of them finds something */
-async function writeTemplates(command: Command, outdir: string): Promise<CloudAssembly> {
-  const { stage, verb, rollout, issuer, audience } = command;
+/**
+ * Writes the templates, in the order of deployment.
+ * @param bundle whether they come with their code, and are checked; without, they are there at once
+ * @throws UsageError where a check of them finds something
+ */
+async function writeTemplates(
+  { stage, issuer, audience }: Command,
+  { outdir, bundle }: { outdir: string; bundle: boolean },
+): Promise<CloudAssembly> {
   // Loaded after the arguments are known to be good: a wrong flag is answered at once.
   const { synthesise } = await import('../app.ts');
   rmSync(outdir, { recursive: true, force: true });
   try {
-    return await synthesise({ stage, bundle: verb !== 'remove', outdir, rollout, issuer, audience });
+    return await synthesise({ stage, bundle, outdir, issuer, audience });
   } catch (error) {
     throw new UsageError(firstLine(error));
   }
@@ -298,26 +304,36 @@ async function takeAway(templates: readonly NamedTemplate[], command: Command, s
   return 0;
 }
 
-/** What can be said against the call before anything in the account changes. */
+/** What can be said against the call before anything in the account changes; what is soonest said first. */
 async function prepare(command: Command): Promise<Prepared> {
   assertPolicy();
   assertCallable(command);
   const { stage, verb } = command;
   const account = verb === 'synth-only' ? undefined : await readAccount();
-  const outdir = join(root, 'cdk.out', verb === 'remove' ? `${stage}-removal` : stage);
-  const assembly = await writeTemplates(command, outdir);
-  const templates = templatesOf(assembly);
+  const sketch = await writeTemplates(command, { outdir: join(root, 'cdk.out', `${stage}-sketch`), bundle: false });
+  const templates = templatesOf(sketch);
   assertWithinLimits(templates);
-  if (account === undefined) return { assembly, templates };
-  const stacks = new Stacks();
+  const stacks = account === undefined ? undefined : new Stacks();
   try {
-    await assertOurs(templates, stage, stacks);
-    const there = { ...account, isBootstrapped: await isBootstrapped(assembly), stacks };
-    return { assembly, templates, there, changes: await changesBeforeUs(templates, stacks) };
+    if (stacks !== undefined) await assertOurs(templates, stage, stacks);
+    if (verb === 'remove') return { assembly: sketch, templates, ...(await therein(sketch, account, stacks)) };
+    const assembly = await writeTemplates(command, { outdir: join(root, 'cdk.out', stage), bundle: true });
+    return { assembly, templates: templatesOf(assembly), ...(await therein(assembly, account, stacks)) };
   } catch (error) {
-    stacks.close();
+    stacks?.close();
     throw error;
   }
+}
+
+/** How the account stands to an assembly; nothing, where no account is asked. */
+async function therein(
+  assembly: CloudAssembly,
+  account: Account | undefined,
+  stacks: Stacks | undefined,
+): Promise<Pick<Prepared, 'there' | 'changes'>> {
+  if (account === undefined || stacks === undefined) return {};
+  const there = { ...account, isBootstrapped: await isBootstrapped(assembly), stacks };
+  return { there, changes: await changesBeforeUs(templatesOf(assembly), stacks) };
 }
 
 async function act({ assembly, templates, there, changes = [] }: Prepared, command: Command): Promise<number> {

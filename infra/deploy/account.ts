@@ -8,7 +8,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import { firstLine, UsageError } from '../commands/usage-error.ts';
 import { type StageName, tagsOf } from '../config.ts';
 import type { Template } from '../stacks/template.ts';
@@ -41,7 +41,10 @@ export async function readAccount(): Promise<Account> {
       throw new UsageError('No AWS region is set: set AWS_REGION, or a region in the profile that AWS_PROFILE names.');
     });
     const { Account: id } = await sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
-      throw new UsageError(`AWS does not accept these credentials (${firstLine(error)}): log in again.`);
+      if (error instanceof STSServiceException) {
+        throw new UsageError(`AWS does not accept these credentials (${firstLine(error)}): log in again.`);
+      }
+      throw new UsageError(`AWS does not answer in ${region} (${firstLine(error)}).`);
     });
     if (id === undefined) throw new UsageError('AWS names no account for these credentials.');
     return { id, region };

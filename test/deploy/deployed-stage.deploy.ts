@@ -26,9 +26,10 @@ import { untilQueuesAreEmpty } from './queues.ts';
 
 const STAGE = 'dev';
 const AUDIENCE = 'rapport-dev';
-const DEPLOY_TIMEOUT_MS = 180_000;
-const JOURNEY_TIMEOUT_MS = 120_000;
-const PATIENCE_MS = 45_000;
+/** A machine that does much else takes its time; what hangs, hangs longer. */
+const DEPLOY_TIMEOUT_MS = 600_000;
+const JOURNEY_TIMEOUT_MS = 300_000;
+const PATIENCE_MS = 120_000;
 const SETTLE_MS = 10_000;
 const LOG_LINES = 30;
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UsageError } from '../../infra/commands/usage-error.ts';
@@ -47,7 +47,9 @@ test('whose account it is, AWS itself says', async () => {
 });
 
 test('credentials that AWS does not take are a call that cannot be carried out', async () => {
-  sts.on(GetCallerIdentityCommand).rejects(new Error('The security token included in the request is expired'));
+  const message = 'The security token included in the request is expired';
+  const refused = new STSServiceException({ name: 'ExpiredToken', message, $fault: 'client', $metadata: {} });
+  sts.on(GetCallerIdentityCommand).rejects(refused);
   const failed = await readAccount().catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(UsageError);
   expect(String(failed)).toMatch(/does not accept .*expired/);

@@ -31,6 +31,14 @@ test.each([
   ['an unknown flag', ['--stage', 'dev', '--force'], /--force/],
   ['a stray word', ['--stage', 'dev', 'now'], /now/],
   ['an issuer that is no https URL', ['--stage', 'dev', '--issuer', 'http://login.example'], /no https URL/],
+  [
+    'an issuer in the clear where AWS itself is asked',
+    ['--stage', 'dev', '--issuer', 'http://127.0.0.1:1/'],
+    /no https URL/,
+  ],
+  ['two things at once', ['--stage', 'dev', '--diff', '--remove'], /--diff and --remove do not go together/],
+  ['a removal that nobody can confirm', ['--stage', 'dev', '--remove'], /--yes/],
+  ['a difference to an account that nobody knows', ['--stage', 'dev', '--diff'], /No AWS credentials/],
   ['an empty audience', ['--stage', 'dev', '--audience', ' '], /audience/],
   ['nobody to sign tokens', ['--stage', 'prod', '--yes'], /no issuer yet/],
   ['no terminal and no --yes', ['--stage', 'prod', '--issuer', 'https://login.example/'], /--yes/],
@@ -47,6 +55,15 @@ test('refuses credentials without a region', () => {
   const { status, stderr } = deploy(['--stage', 'prod', '--issuer', 'https://login.example/', '--yes'], keys);
   expect(status).toBe(2);
   expect(stderr).toMatch(/No AWS region/);
+});
+
+test('refuses AWS that does not answer, before anything is written', { timeout: 60_000 }, () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none', AWS_REGION: 'eu-central-1' };
+  const nowhere = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+  const { status, stdout, stderr } = deploy(['--stage', 'dev', '--yes', '--issuer', 'http://127.0.0.1:1/'], nowhere);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(oneLine);
+  expect(stderr).toMatch(/AWS does not answer in eu-central-1/);
 });
 
 test('--synth-only writes checked templates, offline', { timeout: 300_000 }, () => {
