@@ -1,3 +1,4 @@
+import { Fault } from '../../shared/domain/fault.ts';
 import { checkEvent } from '../../shared/domain/intake/check-event.ts';
 import { openLetter } from '../../shared/domain/privacy/sealed-letter.ts';
 import { PermanentFailure } from '../../shared/runtime/errors.ts';
@@ -33,7 +34,7 @@ export async function relay(bodies: readonly string[], stores: IntakeStores): Pr
     if (code === undefined) return 'done';
     if (code === 'id_reused') return 'refused';
     return code === 'unavailable'
-      ? new Error('The event could not be taken in.')
+      ? new Fault('The event could not be taken in.')
       : new PermanentFailure(code, 'Sealed, it is too large.');
   });
 }

@@ -3,6 +3,7 @@ import { liabilityScan, SEGMENTS } from '../../shared/adapters/dynamo/liability-
 import { liabilityStore } from '../../shared/adapters/dynamo/liability-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { together } from '../../shared/domain/liability/part.ts';
 import { closedDayAt, countsOf, driftCount } from '../../shared/domain/liability/run.ts';
 import { dayClock } from '../../shared/domain/liability/tally.ts';
@@ -38,7 +39,7 @@ export const handler = scheduleHandler(
     const parts = await countMembers(run.done, stores, terms, () => timeLeftMs() > RESERVE_MS);
     const done = [...run.done, ...parts.keys()];
     if (parts.size === 0 && done.length < SEGMENTS)
-      throw new Error('No segment of the table can be read in the time of a run.');
+      throw new Fault('No segment of the table can be read in the time of a run.');
     if (done.length < SEGMENTS) {
       await stores.scan.keepParts({ ...run, done }, parts);
       return log.info('goes_on', { function: functionName, segments: done.length });

@@ -2,6 +2,7 @@ import { dynamoClient } from '../../shared/adapters/dynamo/client.ts';
 import { type DueNote, type DueStore, dueStore } from '../../shared/adapters/dynamo/due-store.ts';
 import { policyStore } from '../../shared/adapters/dynamo/policy-store.ts';
 import { type ProfileStore, profileStore } from '../../shared/adapters/dynamo/profile-store.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { type PolicySource, presentMs } from '../../shared/policy/policies.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields } from '../../shared/runtime/log.ts';
@@ -50,6 +51,6 @@ export const handler = scheduleHandler(
     }
     log.info('due', { function: functionName, members });
     // What could not be booked stays noted and is met again; somebody is to know of it.
-    if (failed.size > 0) throw new Error(`What has fallen due for ${failed.size} members could not be booked.`);
+    if (failed.size > 0) throw new Fault(`What has fallen due for ${failed.size} members could not be booked.`);
   },
 );

@@ -1,4 +1,5 @@
 import { fitsOneUnit, WriteConflict } from '../../shared/adapters/dynamo/profile-records.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { newAccountRecord } from '../../shared/domain/loyalty/book-postings.ts';
 import { type ClosedFact, newCause } from '../../shared/domain/loyalty/cause-facts.ts';
 import { decideCause } from '../../shared/domain/loyalty/decide-cause.ts';
@@ -34,7 +35,7 @@ export async function closeAccount(
       const { record, history } = await profile.loadHistory(memberId);
       decision = decideCause({ cause, account: record, history, fits: fitsOneUnit }, fact, policies);
     }
-    if (decision.kind !== 'write') throw new Error(`An account cannot be closed: ${decision.kind}`);
+    if (decision.kind !== 'write') throw new Fault(`An account cannot be closed: ${decision.kind}`);
     await profile.save(decision);
     if (dueMs !== undefined) await due.forget(memberId, dueMs);
   });

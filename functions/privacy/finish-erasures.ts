@@ -1,3 +1,4 @@
+import { Fault } from '../../shared/domain/fault.ts';
 import { errorFields } from '../../shared/runtime/log.ts';
 import { scheduleHandler } from '../../shared/runtime/schedule-handler.ts';
 import { openErasures } from './open-stores.ts';
@@ -24,5 +25,5 @@ export const handler = scheduleHandler(openErasures, async (stores, { nowMs, fun
     }
   }
   log.info('erasures', { function: functionName, ...counts });
-  if (counts.failed > 0) throw new Error(`${counts.failed} erasures are not done.`);
+  if (counts.failed > 0) throw new Fault(`${counts.failed} erasures are not done.`);
 });

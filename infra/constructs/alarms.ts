@@ -4,7 +4,7 @@
  * changed and removed by themselves. Numbers stand in the stage's configuration or follow from it.
  */
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnResource, Fn } from 'aws-cdk-lib/core';
+import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import { ALARM_TOPIC } from './topic.ts';
@@ -131,11 +131,4 @@ function readings({ metrics, expression, periodMinutes = DEFAULT_PERIOD_MINUTES 
 /** CloudWatch leaves a gap where nothing was counted, and a gap is taken for nothing here. */
 function sumOf(ids: readonly string[]): string {
   return ids.map((id) => `FILL(${id},0)`).join('+');
-}
-
-/** The metrics of CloudWatch that an alarm reads, of which each is paid by the month. */
-export function metricCount(alarm: CfnResource | { Properties?: Record<string, unknown> }): number {
-  const properties = 'Properties' in alarm ? alarm.Properties : undefined;
-  const metrics = (properties?.Metrics ?? []) as { MetricStat?: unknown }[];
-  return Math.max(1, metrics.filter(({ MetricStat }) => MetricStat !== undefined).length);
 }

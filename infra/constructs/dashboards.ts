@@ -5,7 +5,6 @@
 import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../../shared/runtime/metrics.ts';
 import { idOf, nameOf, type StageConfig } from '../config.ts';
 import { domains } from '../domains/domains.ts';
 import { here, type MetricOf } from './alarms.ts';
@@ -29,14 +28,15 @@ type Graph = { title: string; lines: readonly Line[]; stat?: string };
 type Widget = Record<string, unknown>;
 
 /** What a function counts itself, by what starts it; some count more, by their names. */
-const countedByAll: Record<'request' | 'batch' | 'stream' | 'clock', readonly MetricName[]> = {
+export const countedByAll: Record<'request' | 'batch' | 'stream' | 'clock', readonly string[]> = {
   request: ['Failed', 'RateLimited'],
   batch: ['Retried', 'DeadLettered', 'Refused', 'ErasedMember'],
   stream: ['Retried'],
   clock: [],
 };
-export const countedBySome: Readonly<Record<string, readonly MetricName[]>> = {
+export const countedBySome: Readonly<Record<string, readonly string[]>> = {
   'intake-http': ['Rejected', 'ErasedMember'],
+  'intake-unsealed': ['Resealed'],
   'liability-close-days': ['LedgerDrift'],
   'loyalty-waiting-report': ['Waiting'],
   'complaint-due': ['ComplaintOverdue'],
@@ -150,7 +150,7 @@ function stageWidgets({ config, watched, alarms }: WatchedAll): Widget[] {
   const own = Object.entries(countedBySome).flatMap(([of, names]) =>
     names.map((name) => ({ metric: ownMetric(name, nameOf(stage, of)), label: `${of} ${name}` })),
   );
-  const named = (...names: MetricName[]) => own.filter(({ metric }) => names.some((it) => it === metric.name));
+  const named = (...names: string[]) => own.filter(({ metric }) => names.some((it) => it === metric.name));
   const graphs: Graph[] = [
     {
       title: 'API: requests and refusals',

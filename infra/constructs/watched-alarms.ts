@@ -1,4 +1,3 @@
-import type { MetricName } from '../../shared/runtime/metrics.ts';
 import { nameOf, type StageConfig } from '../config.ts';
 import { domains } from '../domains/domains.ts';
 import type { AlarmSpec, MetricOf } from './alarms.ts';
@@ -15,7 +14,7 @@ const SLOW_SHARE_OF_LONGEST = 0.995;
 export const OWN_NAMESPACE = 'Rapport';
 
 /** A metric that a function counts itself. */
-export function ownMetric(name: MetricName, functionName: string, statistic = 'Sum'): MetricOf {
+export function ownMetric(name: string, functionName: string, statistic = 'Sum'): MetricOf {
   return { namespace: OWN_NAMESPACE, name, dimensions: { function: functionName }, statistic };
 }
 

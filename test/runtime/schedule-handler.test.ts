@@ -26,7 +26,7 @@ it('logs a failure and throws it, for the schedule to try again', async () => {
     () => ({ write }),
     () => Promise.reject(new RangeError('no table')),
   );
-  await expect(handler(event, lambdaContext())).rejects.toThrow('no table');
+  await expect(handler(event, lambdaContext())).rejects.toThrow('RangeError: the log says where.');
   expect(JSON.stringify(lines)).not.toContain('no table');
   expect(lines).toMatchObject([{ level: 'error', message: 'failed', error: 'RangeError' }]);
 });

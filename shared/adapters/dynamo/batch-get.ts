@@ -1,4 +1,5 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Fault } from '../../domain/fault.ts';
 import type { Key } from './keys.ts';
 
 const KEYS_PER_REQUEST = 100;
@@ -40,7 +41,7 @@ async function getChunk(
   let pending: Item[] = keys.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
   const found: Item[] = [];
   for (let attempt = 0; pending.length > 0; attempt += 1) {
-    if (attempt === ATTEMPTS) throw new Error(`${table}: ${pending.length} keys stayed unprocessed`);
+    if (attempt === ATTEMPTS) throw new Fault(`${table}: ${pending.length} keys stayed unprocessed`);
     if (attempt > 0) await new Promise((done) => setTimeout(done, Math.random() * BACKOFF_BASE_MS * 2 ** attempt));
     const answer = await client.send(
       new BatchGetItemCommand({

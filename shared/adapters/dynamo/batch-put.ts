@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { Fault } from '../../domain/fault.ts';
 import type { Key } from './keys.ts';
 import { type Item, keyItem } from './profile-records.ts';
 
@@ -34,7 +35,7 @@ function chunksOf(requests: readonly WriteRequest[]): WriteRequest[][] {
 async function writeChunk(client: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {
   let pending = [...requests];
   for (let attempt = 0; pending.length > 0; attempt += 1) {
-    if (attempt === ATTEMPTS) throw new Error(`${table}: ${pending.length} items stayed unprocessed`);
+    if (attempt === ATTEMPTS) throw new Fault(`${table}: ${pending.length} items stayed unprocessed`);
     if (attempt > 0) await new Promise((done) => setTimeout(done, Math.random() * BACKOFF_BASE_MS * 2 ** attempt));
     const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: pending } }));
     pending = answer.UnprocessedItems?.[table] ?? [];

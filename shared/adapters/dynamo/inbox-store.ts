@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { Fault } from '../../domain/fault.ts';
 import { type AttentionPosition, attentionPage } from './attention-index.ts';
 import { fromItem, toItem } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
@@ -89,7 +90,7 @@ export function inboxStore(client: DynamoDBClient, table: string): InboxStore {
       const standing = await standingItem(client, put);
       if (standing === undefined) return 'claimed';
       const hash = standing.contentHash?.S;
-      if (hash === undefined) throw new Error('The tables do not say what the id of an event stands for.');
+      if (hash === undefined) throw new Fault('The tables do not say what the id of an event stands for.');
       return hash === claim.contentHash ? 'claimed' : 'taken';
     },
 

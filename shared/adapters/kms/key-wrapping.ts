@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { Fault } from '../../domain/fault.ts';
 import { VAULT_PURPOSE } from '../../domain/privacy/vault-purpose.ts';
 import type { ClientOptions } from '../aws/client-settings.ts';
 import { kmsClient } from './client.ts';
@@ -25,7 +26,7 @@ export function keyWrapping(keyId: string, options?: ClientOptions): KeyWrapping
       const { client, sdk } = await open();
       const command = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: contextOf(owner) } as const;
       const { Plaintext, CiphertextBlob } = await client.send(new sdk.GenerateDataKeyCommand(command));
-      if (Plaintext === undefined || CiphertextBlob === undefined) throw new Error('The key service has made no key.');
+      if (Plaintext === undefined || CiphertextBlob === undefined) throw new Fault('The key service has made no key.');
       return { key: Plaintext, wrapped: CiphertextBlob };
     },
 
@@ -33,7 +34,7 @@ export function keyWrapping(keyId: string, options?: ClientOptions): KeyWrapping
       const { client, sdk } = await open();
       const command = { KeyId: keyId, CiphertextBlob: wrapped, EncryptionContext: contextOf(owner) };
       const { Plaintext } = await client.send(new sdk.DecryptCommand(command));
-      if (Plaintext === undefined) throw new Error('The key service has read no key.');
+      if (Plaintext === undefined) throw new Fault('The key service has read no key.');
       return Plaintext;
     },
   };

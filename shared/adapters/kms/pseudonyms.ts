@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Fault } from '../../domain/fault.ts';
 import type { ClientOptions } from '../aws/client-settings.ts';
 import { kmsClient } from './client.ts';
 
@@ -20,7 +21,7 @@ export function pseudonyms(keyId: string, options?: ClientOptions): () => Promis
     const { client, sdk } = await open();
     const command = { KeyId: keyId, MacAlgorithm: 'HMAC_SHA_256', Message: Buffer.from(MESSAGE) } as const;
     const { Mac } = await client.send(new sdk.GenerateMacCommand(command));
-    if (Mac === undefined) throw new Error('The key service has made no key for pseudonyms.');
+    if (Mac === undefined) throw new Fault('The key service has made no key for pseudonyms.');
     return (kind, id) =>
       createHmac('sha256', Mac).update(`${kind}:${id}`).digest().subarray(0, PSEUDONYM_BYTES).toString('base64url');
   };

@@ -196,7 +196,8 @@ describe('a page', () => {
       ...storesOf({ campaign: false }),
       recommenders: recommenderSource({ models: { current: async () => undefined, refusal: () => undefined }, feed }),
     };
-    const request: PageRequest = { owner: undefined, context: 'home', filters: {}, limit: 20, personal: false, nowMs };
+    const asked = { owner: undefined, context: 'home', filters: {}, limit: 20, personal: false } as const;
+    const request: PageRequest = { ...asked, nowMs, count: () => undefined };
     const { body } = await pageOf(request, viewed(), policyOf(), stores);
     expect(body.items.map(({ productId }) => productId)).toEqual(['teapot']);
   });
