@@ -4,6 +4,7 @@ import {
   type AdjustmentReceipt,
   causeOfAdjustment,
   decideAdjustment,
+  reusedAdjustment,
   wordsOfAdjustment,
 } from '../../shared/domain/loyalty/decide-adjustment.ts';
 import type { Surroundings } from './book-order.ts';
@@ -15,11 +16,17 @@ export function adjust(
   { words, ...around }: Surroundings & { words: WordsStore },
 ): Promise<Outcome<'id_reused' | 'insufficient_points', AdjustmentReceipt>> {
   const { memberId, adjustmentId, points } = command;
-  const hash = commandHash({ points, reason });
+  // Of the reason no trace is kept outside the vault, not even a hash: it is compared where it stands.
+  const hash = commandHash({ points });
   const place = { owner: `MEMBER#${memberId}`, eventId: wordsOfAdjustment(adjustmentId) };
   return runCommand(
     { memberId, causeId: causeOfAdjustment(adjustmentId) },
-    async (known) => decideAdjustment(known, { ...command, hash }, around.policies, around.nowMs),
+    async (known) => {
+      const decision = decideAdjustment(known, { ...command, hash }, around.policies, around.nowMs);
+      if (decision.kind !== 'again') return decision;
+      const before = (await words.load<{ reason: string }>([place], { consistent: true })).get(place.eventId)?.reason;
+      return before === undefined || before === reason ? decision : reusedAdjustment(adjustmentId);
+    },
     around,
     () => words.beside([{ ...place, words: { reason } }]),
   );

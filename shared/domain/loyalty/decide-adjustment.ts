@@ -5,7 +5,7 @@ import { decideCause, type KnownCause } from './decide-cause.ts';
 import { type Balance, balanceOf, type CommandDecision, commandTime, withReceipt } from './decide-redemption.ts';
 import { accountAt } from './fold.ts';
 
-/** `POST /v1/members/{id}/adjustments`: points given (more than 0) or taken by a person; `hash` covers the reason too. */
+/** `POST /v1/members/{id}/adjustments`: points given (more than 0) or taken by a person. */
 export type AdjustmentCommand = {
   memberId: string;
   adjustmentId: string;
@@ -29,6 +29,11 @@ export const wordsOfAdjustment = (adjustmentId: string): string => `adjustment/$
 
 export const causeOfAdjustment = (adjustmentId: string): string => `adjustment:${adjustmentId}`;
 
+export function reusedAdjustment(adjustmentId: string) {
+  const detail = `Adjustment ${adjustmentId} stands for other content.`;
+  return { kind: 'refused', code: 'id_reused', detail } as const;
+}
+
 /** Decides on an adjustment. Refused are an id that stands for another one, and taking more than the member has. */
 export function decideAdjustment(
   known: KnownCause,
@@ -40,7 +45,7 @@ export function decideAdjustment(
   const earlier = known.cause.facts.find((fact) => fact.kind === 'adjusted');
   if (earlier !== undefined) {
     if (earlier.hash === hash) return { kind: 'again', receipt: known.cause.receipts?.adjusted as AdjustmentReceipt };
-    return { kind: 'refused', code: 'id_reused', detail: `Adjustment ${adjustmentId} stands for other content.` };
+    return reusedAdjustment(adjustmentId);
   }
   const atMs = commandTime(known.account.account, nowMs);
   const available = availablePoints(accountAt(known.account.account, atMs, policies).account);
