@@ -250,13 +250,19 @@ async function tellFailed(
     await giveBack(backend.sqs, held);
     const free = held.map(({ message }) => readLetter(queue, message));
     for (const it of [...open]) {
-      const at = free.findIndex(({ body, messageId }) => body === it.letter.body && !it.before.has(messageId));
+      const at = free.findIndex((other) => !it.before.has(other.messageId) && isSame(it.letter, other));
       const [back] = at < 0 ? [] : free.splice(at, 1);
       if (back === undefined) continue;
       open.delete(it);
       tell({ letter: it.letter, outcome: 'failed', reason: `${back.code}: ${back.reason}`, messageId: back.messageId });
     }
   }
+}
+
+/** Whether two letters carry the same: the same words, or the same event, which may have been sealed in between. */
+function isSame(one: Letter, other: Letter): boolean {
+  if (one.body === other.body) return true;
+  return one.eventId !== undefined && one.eventId === other.eventId && one.type === other.type;
 }
 
 const oldestFirst = (one: Letter, other: Letter): number => one.sinceMs - other.sinceMs;

@@ -10,6 +10,9 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderPlaced } from '../../events/order/order-placed.v1.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
+import type { RepairBackend } from '../../infra/repair/backend.ts';
+import { drop, lookThrough } from '../../infra/repair/dead-letters.ts';
+import { openLocalBackend } from '../../infra/repair/local-backend.ts';
 import { profileKeys } from '../../shared/adapters/dynamo/keys.ts';
 import { runCommand } from '../support/run-command.ts';
 import { completed, placed } from '../support/shop-story.ts';
@@ -24,27 +27,28 @@ let runtime: Runtime;
 let shop: Storefront;
 let tables: DynamoDBClient;
 let queues: SQSClient;
+let backend: RepairBackend;
 
 beforeAll(async () => {
   runtime = await createRuntime();
   shop = await openStorefront(runtime);
   tables = new DynamoDBClient({ ...local, endpoint: runtime.tablesEndpoint });
   queues = new SQSClient({ ...local, endpoint: runtime.awsEndpoint });
+  backend = await openLocalBackend(runtime.url);
 }, 60_000);
 afterAll(async () => {
   tables.destroy();
   queues.destroy();
+  backend.close();
   await runtime.stop();
 });
 beforeEach(() => runtime.reset());
 
 const deadLetters = (...args: string[]) => runCommand('dead-letters', ...args, '--url', runtime.url);
 
-async function listed(): Promise<Listed['queues']> {
-  const { code, out, err } = await deadLetters('list', '--json');
-  expect(err).toBe('');
-  expect(code).toBe(0);
-  return (JSON.parse(out) as Listed).queues;
+async function listed() {
+  const boxes = await lookThrough(backend, {});
+  return boxes.map(({ box, count, letters }) => ({ queue: box.queue, count, letters }));
 }
 
 /** The reactions to orders read what is known of an order; this they cannot read. */
@@ -72,7 +76,8 @@ function putPoison(): void {
   expect(runtime.putEvents([entry])[0]).toHaveProperty('EventId');
 }
 
-describe('dead letters', () => {
+/** Every run of the command is a process of its own. */
+describe('dead letters', { timeout: 120_000 }, () => {
   it('are none in a backend in which all goes well', async () => {
     await shop.send(placed('2026-01-05'));
     await runtime.settle();
@@ -86,7 +91,12 @@ describe('dead letters', () => {
     await breakOrders();
     await shop.send(placed('2026-01-05', { total: 25_000 }), completed('2026-01-08'));
     await runtime.settle();
-    const before = await listed();
+    const { code, out, err } = await deadLetters('list', '--json');
+    expect([code, err]).toEqual([0, '']);
+    const before = (JSON.parse(out) as Listed).queues;
+    expect(before.map(({ queue, count }) => [queue, count])).toEqual(
+      (await listed()).map(({ queue, count }) => [queue, count]),
+    );
     const dead = before.find(({ queue }) => queue === 'rapport-dev-loyalty-order-placed-dead');
     expect(dead).toMatchObject({ count: 1 });
     const [letter] = dead!.letters;
@@ -134,9 +144,10 @@ describe('dead letters', () => {
     const asked = await deadLetters('drop', '--id', first!.messageId!);
     expect([asked.code, asked.err]).toEqual([2, 'dead-letters: There is no terminal to ask at: pass --yes.\n']);
     expect((await listed()).flatMap((it) => it.letters)).toHaveLength(letters.length);
-    for (const { messageId } of letters) {
-      expect((await deadLetters('drop', '--id', messageId!, '--yes')).code).toBe(0);
-    }
+    const { code, out } = await deadLetters('drop', '--id', first!.messageId!, '--yes');
+    expect([code, out]).toEqual([0, `dropped ${first!.messageId} (order.placed.v1 poison)\n`]);
+    expect((await listed()).flatMap((it) => it.letters)).toHaveLength(letters.length - 1);
+    for (const { queue } of letters.slice(1)) await drop(backend, { queue });
     expect(await listed()).toEqual([]);
   });
 

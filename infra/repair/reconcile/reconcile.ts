@@ -15,6 +15,7 @@ import type { RepairBackend } from '../backend.ts';
 import { accountChecks } from './account-checks.ts';
 import { profileContributions, reputationContributions } from './contributions.ts';
 import { type Contribution, type Difference, type ItemCheck, nameOf, pkOf, skOf } from './difference.ts';
+import { erasedMembers, leftOf } from './erased-check.ts';
 import { scoreChecks } from './score-checks.ts';
 import { Sums, type Uneven } from './sums.ts';
 import { scanTable } from './table-scan.ts';
@@ -73,6 +74,7 @@ class Reconciliation {
     for (const { name } of checks) this.#compared[name] = 0;
     if (memberId === undefined) await this.#wholeShop(checks);
     else await this.#oneMember(checks, memberId);
+    if (memberId === undefined && this.#options.only !== 'scores') await this.#erased();
     await this.#readAgain();
     return { compared: this.#compared, differences: this.#differences, moving: this.#moving };
   }
@@ -215,6 +217,22 @@ class Reconciliation {
     this.#onHistory = () => undefined;
     delete this.#compared['accounts read again'];
     return sums;
+  }
+
+  /** Of members who have been erased nothing may be left that says who they were, nor the key to it. */
+  async #erased(): Promise<void> {
+    const { dynamo, table } = this.#backend;
+    const tables = {
+      inbox: table('inbox'),
+      vault: table('vault'),
+      profile: table('profile'),
+      reputation: table('reputation'),
+    };
+    this.#compared['erased members'] = 0;
+    for await (const members of erasedMembers(dynamo, tables)) {
+      for (const memberId of members) this.#differences.push(...(await leftOf(dynamo, tables, memberId)));
+      this.#compared['erased members'] += members.length;
+    }
   }
 
   async #oneMember(checks: readonly ItemCheck[], memberId: string): Promise<void> {

@@ -15,14 +15,17 @@ import { reviewSurroundings } from '../../../shared/adapters/dynamo/review-surro
 import { sanctionOf } from '../../../shared/adapters/dynamo/sanction-store.ts';
 import { countsOf } from '../../../shared/adapters/dynamo/tally-store.ts';
 import { complaintCounts } from '../../../shared/domain/complaint/complaint-counts.ts';
+import { type CauseFact, type CauseRecord, reviewFactsOf } from '../../../shared/domain/loyalty/cause-facts.ts';
 import type { OrderRecord } from '../../../shared/domain/loyalty/order-facts.ts';
 import { countsOfInspection, type InspectionRecord } from '../../../shared/domain/quality/inspection.ts';
+import { announceReview } from '../../../shared/domain/reputation/announce.ts';
 import { countsOfOrder, type Makers, productsWithoutMaker } from '../../../shared/domain/reputation/counted-order.ts';
 import { type Counts, canonical } from '../../../shared/domain/reputation/counts.ts';
 import { joinNeighbours } from '../../../shared/domain/review/join-neighbours.ts';
 import { refreshReview } from '../../../shared/domain/review/refresh-review.ts';
 import { submissionOf } from '../../../shared/domain/review/review-facts.ts';
 import { questionOf } from '../../../shared/domain/review/review-question.ts';
+import type { ReviewRecord } from '../../../shared/domain/review/review-record.ts';
 import type { ReviewerRecord } from '../../../shared/domain/review/reviewer-record.ts';
 import type { Restrictions } from '../../../shared/domain/sanction/restrictions.ts';
 import {
@@ -33,7 +36,7 @@ import {
 } from '../../../shared/domain/sanction/restrictions.ts';
 import { openSanction } from '../../../shared/domain/sanction/sanction.ts';
 import type { Policies } from '../../../shared/policy/policies.ts';
-import { type Difference, type ItemCheck, idIn, pkOf, skOf } from './difference.ts';
+import { type Difference, type ItemCheck, idIn, nameOf, pkOf, skOf } from './difference.ts';
 
 export type ScoreSurroundings = {
   client: DynamoDBClient;
@@ -89,6 +92,28 @@ export function scoreChecks({ client, tables, policies }: ScoreSurroundings): It
           }
           return differences;
         });
+      },
+    },
+    {
+      name: 'reviews paid',
+      table: 'reputation',
+      concerns: (item) => skOf(item) === 'REVIEW',
+      async check(items) {
+        const told = items.map((item) => paidBy(reviewOf(idIn(pkOf(item)), item).record));
+        const keys = told.flat().map(({ memberId, causeId }) => profileKeys.cause(memberId, causeId));
+        const causes = new Map(
+          (await read(tables.profile, keys)).map((item) => [nameOf(item), readRecord<CauseRecord>(item)]),
+        );
+        return told.map((facts, index) =>
+          facts.flatMap(({ memberId, causeId, fact }): Difference[] => {
+            const { pk, sk } = profileKeys.cause(memberId, causeId);
+            const known = causes.get(`${pk} ${sk}`)?.facts ?? [];
+            if (known.some(({ eventId }) => eventId === fact.eventId)) return [];
+            const subject = `account ${memberId}`;
+            const should = `${fact.kind} of review ${idIn(pkOf(items[index] ?? {}))}`;
+            return [{ subject, part: causeId, stands: known.map(({ kind }) => kind), should }];
+          }),
+        );
       },
     },
     {
@@ -231,6 +256,16 @@ export function scoreChecks({ client, tables, policies }: ScoreSurroundings): It
       },
     },
   ];
+}
+
+/** What the outcome of a review has been to its author's account, by what was told of it last. */
+function paidBy(record: ReviewRecord): { memberId: string; causeId: string; fact: CauseFact }[] {
+  if (record.standing === undefined || record.anonymisedAtMs !== undefined) return [];
+  const { standing: _, ...untold } = record;
+  return announceReview(untold, record).flatMap(({ event }) => {
+    const outcome = event as unknown as Parameters<typeof reviewFactsOf>[0];
+    return reviewFactsOf(outcome, '').map((it) => ({ memberId: outcome.data.memberId, ...it }));
+  });
 }
 
 /** Whether what is due and what has been counted are what they should be. */
