@@ -177,9 +177,10 @@ function respond(
   };
 }
 
-/** Errors that are mended by trying again: somebody else was writing, or the tables asked for patience. */
+/** Errors that are mended by trying again: somebody else was writing, the tables asked for patience, or keys cannot be had. */
 const TRY_AGAIN: ReadonlySet<string> = new Set([
   'WriteConflict',
+  'KeysUnavailable',
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -192,7 +193,7 @@ function knownProblem(error: unknown): Problem | undefined {
   // Whose it is turned out on the way.
   if (error instanceof MemberErased) return new Problem('not_found', 'The shop knows no member of this id.');
   if (!(error instanceof Error) || !TRY_AGAIN.has(error.name)) return undefined;
-  return new Problem('unavailable', 'Too much was written at once; nothing has changed.');
+  return new Problem('unavailable', 'It cannot be done at this moment; nothing has changed.');
 }
 
 function toProblem(event: HttpEvent, context: Context, error: unknown, write: (line: string) => void): HttpAnswer {

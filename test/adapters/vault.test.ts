@@ -81,6 +81,18 @@ describe('the vault', () => {
     await expect(open('another-key').vault.open([sealed('MEMBER#a', seal)])).rejects.toThrow('Another key');
   });
 
+  it('says so where the key service cannot be had, and can be asked again', async () => {
+    const { vault: here } = open();
+    const [seal] = await here.seal([text('MEMBER#a')]);
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const nowhere = keyWrapping('stage', { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', credentials });
+    const without = vault(dynoxide.client, tables.vault, nowhere);
+    await expect(without.open([sealed('MEMBER#a', seal)])).rejects.toMatchObject({ name: 'KeysUnavailable' });
+    await expect(without.seal([text('MEMBER#b')])).rejects.toMatchObject({ name: 'KeysUnavailable' });
+    expect(await standing()).toHaveLength(1);
+    expect(await open().vault.open([sealed('MEMBER#a', seal)])).toEqual(['what Ann wrote']);
+  });
+
   it('asks for nothing where there is nothing to open', async () => {
     expect(await open().vault.open([])).toEqual([]);
   });

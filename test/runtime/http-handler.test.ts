@@ -226,6 +226,18 @@ describe('what a route throws', () => {
     ]);
   });
 
+  it.each(['WriteConflict', 'KeysUnavailable', 'ThrottlingException', 'ProvisionedThroughputExceededException'])(
+    'is a 503 that asks for patience where it is %s',
+    async (name) => {
+      const { handler } = start(() => {
+        throw Object.assign(new Error('of no interest'), { name });
+      });
+      const answer = await handler(httpEvent('GET /v1/things'), lambdaContext());
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+      expect(answer.body).toContain('nothing has changed');
+    },
+  );
+
   it('is a 503 where the answer takes too long', async () => {
     const { handler } = start(() => new Promise(() => undefined));
     const context = lambdaContext({ getRemainingTimeInMillis: () => 510 });

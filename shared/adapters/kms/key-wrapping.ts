@@ -14,6 +14,31 @@ export type KeyWrapping = {
   unwrap(owner: string, wrapped: Uint8Array): Promise<Uint8Array>;
 };
 
+/** The key service cannot be had, or has no time: the same may be asked again. */
+export class KeysUnavailable extends Error {
+  override name = 'KeysUnavailable';
+
+  constructor(cause: unknown) {
+    super('The key service does not answer.', { cause });
+  }
+}
+
+/** What no asking again mends: the key is another, is gone, or may not be used. */
+const FINAL: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'DisabledException',
+  'IncorrectKeyException',
+  'InvalidCiphertextException',
+  'KMSInvalidStateException',
+  'NotFoundException',
+  'ValidationException',
+]);
+
+function orUnavailable(error: unknown): never {
+  if (error instanceof Error && FINAL.has(error.name)) throw error;
+  throw new KeysUnavailable(error);
+}
+
 /**
  * Keys wrapped by the stage's key. The context binds each to its owner, by a hash, because AWS writes contexts into its own logs.
  * @param keyId the stage's key: id, ARN or alias
@@ -25,7 +50,8 @@ export function keyWrapping(keyId: string, options?: ClientOptions): KeyWrapping
     async generate(owner) {
       const { client, sdk } = await open();
       const command = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: contextOf(owner) } as const;
-      const { Plaintext, CiphertextBlob } = await client.send(new sdk.GenerateDataKeyCommand(command));
+      const asked = client.send(new sdk.GenerateDataKeyCommand(command));
+      const { Plaintext, CiphertextBlob } = await asked.catch(orUnavailable);
       if (Plaintext === undefined || CiphertextBlob === undefined) throw new Fault('The key service has made no key.');
       return { key: Plaintext, wrapped: CiphertextBlob };
     },
@@ -33,7 +59,7 @@ export function keyWrapping(keyId: string, options?: ClientOptions): KeyWrapping
     async unwrap(owner, wrapped) {
       const { client, sdk } = await open();
       const command = { KeyId: keyId, CiphertextBlob: wrapped, EncryptionContext: contextOf(owner) };
-      const { Plaintext } = await client.send(new sdk.DecryptCommand(command));
+      const { Plaintext } = await client.send(new sdk.DecryptCommand(command)).catch(orUnavailable);
       if (Plaintext === undefined) throw new Fault('The key service has read no key.');
       return Plaintext;
     },
