@@ -87,7 +87,7 @@ function ofQueue({ of, name, role }: WatchedQueue, config: StageConfig): AlarmSp
   if (role === 'dead') {
     return {
       kind: 'queue-dead',
-      of,
+      of: of.replace(/-dead$/, ''),
       says: `Messages wait in ${name} for a person: nothing takes them from there.`,
       metrics: { waiting: sqs('ApproximateNumberOfMessagesVisible', name) },
       above: 0,
