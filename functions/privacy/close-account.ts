@@ -36,7 +36,8 @@ export async function closeAccount(
       decision = decideCause({ cause, account: record, history, fits: fitsOneUnit }, fact, policies);
     }
     if (decision.kind !== 'write') throw new Fault(`An account cannot be closed: ${decision.kind}`);
-    await profile.save(decision);
+    // First: of an account that is closed nobody can tell any more when something was due.
     if (dueMs !== undefined) await due.forget(memberId, dueMs);
+    await profile.save(decision);
   });
 }

@@ -1,4 +1,5 @@
 import type { InputError } from '../../../events/envelope.ts';
+import { ID_PATTERN } from '../../../events/ids.ts';
 import { correlated } from '../trace/trace.ts';
 import { type CheckedEvent, checkEvent, type EventRefusal, type IntakeRules } from './check-event.ts';
 import { INTAKE_LIMITS } from './limits.ts';
@@ -13,9 +14,6 @@ export type RefusedEvent = Place & { refusal: EventRefusal };
 export type RequestCheck =
   | { kind: 'refused'; code: 'invalid_events' | 'too_many_events'; detail: string }
   | { kind: 'checked'; fit: NumberedEvent[]; refused: RefusedEvent[] };
-
-/** Longer than any id may be: what is said back to the caller has a limit too. */
-const ECHO_LENGTH = 256;
 
 /** Checks a request of one event or many. The one asked for in batch form must be a list of 1 to 100. */
 export function checkRequest(input: unknown, form: 'one' | 'batch', rules: IntakeRules): RequestCheck {
@@ -64,5 +62,6 @@ export function errorsOf(refused: readonly RefusedEvent[], form: 'one' | 'batch'
 
 function idOf(event: unknown): { id?: string } {
   const id = typeof event === 'object' && event !== null ? (event as { id?: unknown }).id : undefined;
-  return typeof id === 'string' && id.length <= ECHO_LENGTH ? { id } : {};
+  // What is no id may be anything, and is not said back.
+  return typeof id === 'string' && ID_PATTERN.test(id) ? { id } : {};
 }

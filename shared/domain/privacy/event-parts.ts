@@ -24,6 +24,7 @@ const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set([
 ]);
 /** A source that names a system and not a person: no blanks, no address. */
 const SOURCE_PATTERN = /^[A-Za-z0-9_.:/~-]+$/;
+const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
 const SEALED_SOURCE = 'urn:rapport:sealed';
 
 /** Whose an event is, as the vault calls it: `MEMBER#id`, `COMPLAINT#id` ...; undefined for what is nobody's, such as a product. */
@@ -51,7 +52,7 @@ export function takeApart(definition: EventDefinition, input: Fields, known: unk
   const owner = ownerOf(known);
   if (owner === undefined) return { open: withoutSeals(input) };
   const { kept, rest } = split(input.data, known, new Set(definition.personal));
-  const { open, extensions } = splitEnvelope(input, known as Fields);
+  const { open, extensions } = splitEnvelope(input, kept as Fields);
   return {
     open: { ...open, data: kept },
     owner,
@@ -80,12 +81,15 @@ function withoutSeals(input: Fields): Fields {
   return Object.fromEntries(Object.entries(input).filter(([name]) => name !== SEAL && name !== EXTENSION_SEAL));
 }
 
+/** @param data what stays open of the data: an id among it is no name */
 function splitEnvelope(input: Fields, data: Fields): { open: Fields; extensions?: Fields } {
-  const ids = new Set(Object.values(data).filter((it) => typeof it === 'string'));
+  const ids = new Set(Object.values(data).filter((it) => typeof it === 'string' && ID_PATTERN.test(it)));
   const stays = (name: string, value: unknown): boolean => {
     if (name === 'source') return SOURCE_PATTERN.test(String(value));
     // A subject repeats one of the event's own ids; whatever else stands there is the sender's.
     if (name === 'subject') return ids.has(String(value));
+    // A media type takes parameters, and they take anything.
+    if (name === 'datacontenttype') return PLAIN_JSON.test(String(value));
     if (KNOWN_ATTRIBUTES.has(name)) return true;
     return TRACE_ATTRIBUTES.some((it) => it === name) && typeof value === 'string' && ID_PATTERN.test(value);
   };

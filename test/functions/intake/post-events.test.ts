@@ -178,7 +178,7 @@ describe('a request with nothing in it that fits is refused and leaves no trace'
 describe('an id with other content', () => {
   it('is rejected, kept for the desk, and never on the bus', async () => {
     await post([order('e1')]);
-    const other = order('e1', {}, { orderId: 'ord-2' });
+    const other = order('e1', { subject: 'ord-2' }, { orderId: 'ord-2' });
     const { status, body } = await post([other]);
     expect(status).toBe(202);
     expect(body).toMatchObject({
