@@ -1,4 +1,4 @@
 import { describeHostileRequests } from './hostile-suite.ts';
 
-/** With HOSTILE_SEED another ten thousand are made. */
-await describeHostileRequests({ perRoute: 10_000, timeoutMs: 3_600_000 });
+/** With HOSTILE_SEED others are made, with HOSTILE_PER_ROUTE more or fewer. */
+await describeHostileRequests({ perRoute: Number(process.env.HOSTILE_PER_ROUTE ?? '10000'), timeoutMs: 3_600_000 });

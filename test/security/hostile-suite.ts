@@ -47,7 +47,7 @@ export async function describeHostileRequests(asked: { perRoute: number; timeout
         for (const [status, count] of tally.byStatus) {
           total.byStatus.set(status, (total.byStatus.get(status) ?? 0) + count);
         }
-        if (asked.perRoute > 1_000) process.stdout.write(`${summaryOf(key, tally)}\n`);
+        if (asked.perRoute >= 1_000) process.stdout.write(`${summaryOf(key, tally)}\n`);
       },
       asked.timeoutMs,
     );
