@@ -30,11 +30,15 @@ const product: Happening = {
   },
 };
 
-/** What a member does who leaves something in every store; all ids end with the member's own. */
-export function lifeOf(memberId: string): Happening[] {
+/**
+ * What a member does who leaves something in every store; all ids end with the member's own. `apart`: about a product of its own, and in no
+ * words that others use too, so that any number of lives are the same.
+ */
+export function lifeOf(memberId: string, { apart = false } = {}): Happening[] {
   const id = (name: string) => `${name}-${memberId}`;
   const anonymousId = id('anon');
-  const line = { lineId: '1', productId: 'teapot', quantity: 2, unitPrice: 62_999, brandId: 'hearth' };
+  const productId = apart ? id('teapot') : 'teapot';
+  const line = { lineId: '1', productId, quantity: 2, unitPrice: 62_999, brandId: 'hearth' };
   const order = { memberId, currency: 'CNY', lines: [line] };
   const happen = (type: string, time: string, data: Record<string, unknown>, name = type): Happening => ({
     type: `${type}.v1`,
@@ -43,8 +47,8 @@ export function lifeOf(memberId: string): Happening[] {
     data,
   });
   return [
-    product,
-    happen('product.viewed', '02T09:00:00', { productId: 'teapot', anonymousId }),
+    { ...product, id: apart ? id(product.id) : product.id, data: { ...product.data, productId } },
+    happen('product.viewed', '02T09:00:00', { productId, anonymousId }),
     happen('order.placed', '02T09:30:00', { ...order, memberId: undefined, anonymousId, orderId: id('ord-0') }, 'o0'),
     happen('member.registered', '04T09:00:00', {
       memberId,
@@ -61,11 +65,10 @@ export function lifeOf(memberId: string): Happening[] {
     happen('review.submitted', '10T10:00:00', {
       reviewId: id('rev'),
       memberId,
-      productId: 'teapot',
+      productId,
       orderId: id('ord-1'),
       ratings: { product: 5, logistics: 3 },
-      title: LIFE_WORDS.title,
-      text: LIFE_WORDS.review,
+      ...(!apart && { title: LIFE_WORDS.title, text: LIFE_WORDS.review }),
     }),
     happen(
       'review.submitted',
@@ -73,14 +76,14 @@ export function lifeOf(memberId: string): Happening[] {
       {
         reviewId: id('rev-of-other'),
         memberId: id('other'),
-        productId: 'teapot',
+        productId,
         ratings: { product: 4 },
       },
       'r-other',
     ),
     happen('review.voted', '11T10:00:00', { reviewId: id('rev-of-other'), voterId: memberId, helpful: true }),
     happen('review.voted', '11T10:01:00', { reviewId: id('rev'), voterId: id('other'), helpful: true }, 'v-other'),
-    happen('recommendation.shown', '11T11:00:00', { recommendationId: id('rec'), productIds: ['teapot'], memberId }),
+    happen('recommendation.shown', '11T11:00:00', { recommendationId: id('rec'), productIds: [productId], memberId }),
   ];
 }
 
