@@ -153,7 +153,7 @@ function linesOf({ events, known, beside, refused, accounts, scores, reviews, ..
   if (events === 0) return ['The archive holds nothing of this span.'];
   const refusals = Object.entries(refused).map(([code, count]) => `${formatCount(count)} ${code}`);
   const lines = [
-    `${formatCount(events)} events: ${formatCount(known)} known, ${formatCount(rest.new)} new, ${formatCount(beside)} that no account or score hangs on` +
+    `${formatCount(events)} event${events === 1 ? '' : 's'}: ${formatCount(known)} known, ${formatCount(rest.new)} new, ${formatCount(beside)} that no account or score hangs on` +
       (refusals.length === 0 ? '' : `, refused ${refusals.join(', ')}`),
   ];
   const section = (title: string, header: string[], rows: string[][]): void => {

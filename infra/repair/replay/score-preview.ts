@@ -25,6 +25,7 @@ import { type Counters, type Counts, difference, sumOf } from '../../../shared/d
 import { gradeOf } from '../../../shared/domain/reputation/grade.ts';
 import { ratingOf } from '../../../shared/domain/reputation/rating.ts';
 import { scoreOf } from '../../../shared/domain/reputation/score.ts';
+import { decideVote } from '../../../shared/domain/review/decide-vote.ts';
 import { joinNeighbours } from '../../../shared/domain/review/join-neighbours.ts';
 import { refreshReview } from '../../../shared/domain/review/refresh-review.ts';
 import { addReviewFact, removedFact, submissionOf, submittedFact } from '../../../shared/domain/review/review-facts.ts';
@@ -76,11 +77,15 @@ export class ScorePreview {
 
   /** Adds events to what is known. @returns what became of each; undefined for one that no score hangs on */
   async add(arrivals: readonly Arrival[]): Promise<(Verdict | undefined)[]> {
-    const keys = arrivals.flatMap((arrival) => keyOf(arrival) ?? []);
+    const keys = arrivals.flatMap((arrival) => [keyOf(arrival) ?? [], reviewVotedOn(arrival)].flat());
     const items = new Map((await this.#read(this.#tables.reputation, keys)).map((item) => [nameOf(item), item]));
     return arrivals.map((arrival) => {
       const key = keyOf(arrival);
-      return key === undefined ? undefined : this.#addOne(arrival, items.get(`${key.pk} ${key.sk}`));
+      if (key === undefined) return undefined;
+      const item = items.get(`${key.pk} ${key.sk}`);
+      const [voted] = reviewVotedOn(arrival);
+      if (voted === undefined) return this.#addOne(arrival, item);
+      return this.#addVote(arrival, item, items.get(`${voted.pk} ${voted.sk}`));
     });
   }
 
@@ -146,7 +151,6 @@ export class ScorePreview {
   #addOne(arrival: Arrival, item: Item | undefined): Verdict {
     const { event, hash } = arrival;
     const { type, data } = event;
-    if (type === 'review.voted.v1') return this.#addVote(arrival, item);
     if (type === 'inspection.completed.v1') {
       const id = String(data.inspectionId);
       const known = this.#inspections.get(id) ?? readRecord<Omit<InspectionRecord, 'version'>>(item);
@@ -184,13 +188,17 @@ export class ScorePreview {
     return { kind: added.kind === 'added' ? 'new' : 'known' };
   }
 
-  #addVote({ event }: Arrival, item: Item | undefined): Verdict {
+  #addVote({ event }: Arrival, item: Item | undefined, reviewItem: Item | undefined): Verdict {
+    const id = String(event.data.reviewId);
+    const review = this.#reviews.get(id)?.after ?? reviewOf(id, reviewItem).record;
+    const decision = decideVote(String(event.data.voterId), { review, staffOf: undefined });
+    if (decision.kind === 'refused') return { kind: 'refused', code: decision.code };
     const atMs = Date.parse(event.time);
     const knownMs = Number(item?.atMs?.N ?? Number.NEGATIVE_INFINITY);
     const older = atMs < knownMs || (atMs === knownMs && event.id <= (item?.eventId?.S ?? ''));
     if (older) return { kind: 'known' };
-    const { reviewId, helpful } = event.data;
-    const due = { [`REVIEW#${String(reviewId)}`]: { [helpful === true ? 'helpful' : 'unhelpful']: 1 } } as Counts;
+    const { helpful } = event.data;
+    const due = { [`REVIEW#${id}`]: { [helpful === true ? 'helpful' : 'unhelpful']: 1 } } as Counts;
     this.#votes.push(difference(due, JSON.parse(countsOf(item).counted ?? '{}') as Counts));
     return { kind: 'new' };
   }
@@ -241,6 +249,11 @@ function keyOf({ event: { type, data } }: Arrival): Key | undefined {
   if (type in COMPLAINTS) return complaintKeys.complaint(String(data.complaintId));
   if (type === 'inspection.completed.v1') return reputationKeys.inspection(String(data.inspectionId));
   return undefined;
+}
+
+/** Where the review stands that a vote is about. */
+function reviewVotedOn({ event: { type, data } }: Arrival): Key[] {
+  return type === 'review.voted.v1' ? [reputationKeys.review(String(data.reviewId))] : [];
 }
 
 function stateOf({ standing }: ReviewRecord): string {

@@ -11,11 +11,16 @@ const BESIDE_THE_POINT: ReadonlySet<string> = new Set(['clockMs', 'fold', 'last'
  * alphabet. What stands as undefined is not there.
  */
 export function accountDifferences(stands: Account, should: Account): AccountDifference[] {
-  const [one, other]: Record<string, unknown>[] = [plain(stands), plain(should)];
+  const [one, other]: Record<string, unknown>[] = [plain(stands), plain(knownSince(stands, should))];
   const parts = [...new Set([...Object.keys(one ?? {}), ...Object.keys(other ?? {})])].sort();
   return parts
     .filter((part) => !BESIDE_THE_POINT.has(part) && ordered(one?.[part]) !== ordered(other?.[part]))
     .map((part) => ({ part, stands: one?.[part], should: other?.[part] }));
+}
+
+/** An account of which nothing is left, because it has turned out to be another's, still says since when the member has been known. */
+function knownSince({ tier: { sinceMs } }: Account, should: Account): Account {
+  return should.last === undefined ? { ...should, tier: { ...should.tier, sinceMs } } : should;
 }
 
 /** As it is kept: JSON has neither undefined nor a minus zero. */

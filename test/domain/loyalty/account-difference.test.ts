@@ -17,6 +17,13 @@ describe('accounts side by side', () => {
     expect(accountDifferences(account({ clockMs: 5, fold: 1 }), account({ clockMs: 9 }))).toEqual([]);
   });
 
+  it('are the same where nothing is left of one, but since when it has been there', () => {
+    const tier = { id: account().tier.id, sinceMs: 5 };
+    expect(accountDifferences(account({ tier }), account())).toEqual([]);
+    const last = { atMs: 9, rank: 0, eventId: 'e', subject: 's' } as unknown as NonNullable<Account['last']>;
+    expect(accountDifferences(account({ tier, last }), account({ last }))).toHaveLength(1);
+  });
+
   it('differ by the names of their parts, in the order of the alphabet', () => {
     const stands = account({ tier: { id: 'gold', sinceMs: 0 }, debt: 3 });
     expect(accountDifferences(stands, account({ lots: [{ expiresAtMs: 1, points: 2 }] }))).toEqual([
