@@ -15,6 +15,7 @@ import {
   tagsOf,
 } from './config.ts';
 import { root } from './constructs/bundle.ts';
+import { EdgeStack } from './constructs/edge.ts';
 import { domainStacks } from './constructs/wiring.ts';
 import { HouseRules } from './stacks/house-rules.ts';
 import { StatefulStack } from './stacks/stateful.ts';
@@ -107,6 +108,11 @@ async function build(
       description: `Rapport ${config.stage}: dashboards and alarms.`,
     },
   );
+  if (config.edge !== undefined) {
+    const { stage, edge } = config;
+    const description = `Rapport ${stage}: CloudFront and a web ACL in front of the API.`;
+    new EdgeStack(app, nameOf(stage, 'edge'), { stage, edge }, { ...about, terminationProtection: false, description });
+  }
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
   Validations.of(app).addPlugins(
     new HouseRules({ production: config.removal === 'retain', canary: config.rollout === 'canary' }),

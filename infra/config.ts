@@ -30,6 +30,16 @@ export type StageConfig = {
    * API's throttle is for them.
    */
   limits: { memberRequestsPerMinute: number; addressRequestsPerMinute: number };
+  /**
+   * CloudFront and a web ACL in front of the API; none where left out. `apiHost`: the host of `ApiUrl`, which the first deployment tells. The API then
+   * sees the addresses of CloudFront, so that `limits` has to allow an address much more, and those of people are counted at the edge.
+   */
+  edge?: {
+    apiHost: string;
+    addressRequestsPerFiveMinutes: number;
+    /** A name of the shop's own, with its certificate in us-east-1. */
+    domain?: { name: string; certificateArn: string };
+  };
   /** For a request that reads and computes much; the API itself waits for no answer longer than 30 s. */
   longHttp: FunctionSize;
   reaction: FunctionSize & {
