@@ -55,3 +55,11 @@ it('the oldest come first, over all members, and ids with any character are read
   expect(found.map(({ hour }) => hour)).toEqual(found.map(({ hour }) => hour).toSorted());
   expect(found.map(({ memberId }) => memberId).toSorted()).toEqual(ids.toSorted());
 });
+
+it('a note is taken away by its instant, whoever wrote it last', async () => {
+  await due.note('ann', 1, at('10:20:00'));
+  await due.note('ann', 7, at('10:30:00'));
+  await due.forget('ann', at('10:40:00'));
+  expect(await members('23:00:00')).toEqual([]);
+  await due.forget('nobody', at('10:40:00'));
+});

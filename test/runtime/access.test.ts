@@ -192,6 +192,7 @@ it("a route that takes a member in its path is that member's own, but for what o
   const others = routes.filter(({ path, access }) => path.startsWith('/v1/members/{') && access.kind !== 'member');
   expect(others.filter(({ access }) => access.kind !== 'service')).toEqual([]);
   expect(others.map(({ method, path }) => `${method} ${path.slice('/v1/members/{id}'.length)}`).sort()).toEqual([
+    'GET /erasure',
     'POST /adjustments',
     'POST /coupons',
     'POST /coupons/{couponId}/revoke',

@@ -70,7 +70,7 @@ describe('an account that is closed', () => {
 });
 
 describe('a coupon of a member who is erased', () => {
-  const definition = { id: 'spring', kind: 'percent', percent: 10 } as const;
+  const definition = { id: 'spring', kind: 'percent', percent: 10, perMember: 1 } as const;
   const issued = { memberId: 'ann', definition, issuedAtMs: at(1), year: 2026, policyStamp: '' };
   const open: CouponRecord = { ...newCoupon('c-1'), version: 1, issued };
 
