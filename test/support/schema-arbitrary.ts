@@ -274,6 +274,7 @@ function apply(value: unknown, { kind, at, value: strange, name }: Change): unkn
   const inside = holder as Record<string, unknown>;
   if (kind === 'drop' && Array.isArray(holder)) holder.splice(Number(key), 1);
   else if (kind === 'drop') delete inside[key];
+  else if (kind === 'add' && Array.isArray(holder)) holder.push(strange);
   else if (kind === 'add') define(holder, name, strange);
   else if (kind === 'repeat')
     define(
