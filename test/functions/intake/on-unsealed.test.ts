@@ -10,9 +10,12 @@ let around: FunctionEnvironment;
 let inbox: string;
 beforeAll(async () => {
   around = await startFunctionEnvironment();
+  keys = process.env.AWS_ENDPOINT_URL_KMS ?? '';
 });
 afterAll(() => around.stop());
+let keys: string;
 beforeEach(async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_KMS', keys);
   inbox = (await around.renew()).inbox;
 });
 
