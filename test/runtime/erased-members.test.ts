@@ -71,9 +71,9 @@ it.each([
 
 it('a function with routes for members does not start in Lambda without knowing who has been erased', () => {
   expect([own, desk, named, owned, shop].map(asksForMembers)).toEqual([true, true, true, true, false]);
-  const limits = { count: async () => {} };
+  const rateLimits = { count: async () => {} };
   const load = (loaded: Route<never>, more: HttpDependencies = {}) =>
-    httpHandler([loaded as unknown as Route<object>], () => ({ limits, ...more }));
+    httpHandler([loaded as unknown as Route<object>], () => ({ rateLimits, ...more }));
   process.env.AWS_LAMBDA_FUNCTION_NAME = 'rapport-dev-some-http';
   try {
     expect(() => load(own)).toThrow(/erased/);
