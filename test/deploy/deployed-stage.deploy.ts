@@ -73,6 +73,19 @@ async function standing(): Promise<{ name: string; status: string }[]> {
   return Stacks.map(({ StackName = '', StackStatus = '' }) => ({ name: StackName, status: StackStatus }));
 }
 
+/** Each journey is that of somebody new. */
+function openShop(): Shop {
+  return new Shop({
+    api: printed('ApiUrl').replace(/\/$/, ''),
+    bus: printed('BusName'),
+    prefix: `rapport-${STAGE}`,
+    aws: connection(),
+    token: (request) => issuer.token(request),
+    settled: () => untilQueuesAreEmpty(queues, `rapport-${STAGE}`, SETTLE_MS),
+    patienceMs: PATIENCE_MS,
+  });
+}
+
 /** What functions and the emulator complained of last. */
 function troublesInLog(): string {
   const lines = emulator.log().split('\n');
@@ -140,15 +153,7 @@ test.each(journeys)(
   'deployed: $name',
   async ({ walk }) => {
     onTestFailed(() => console.error(troublesInLog()));
-    const shop = new Shop({
-      api: printed('ApiUrl').replace(/\/$/, ''),
-      bus: printed('BusName'),
-      prefix: `rapport-${STAGE}`,
-      aws: connection(),
-      token: (request) => issuer.token(request),
-      settled: () => untilQueuesAreEmpty(queues, `rapport-${STAGE}`, SETTLE_MS),
-      patienceMs: PATIENCE_MS,
-    });
+    const shop = openShop();
     try {
       await walk(shop);
     } finally {
@@ -157,6 +162,72 @@ test.each(journeys)(
   },
   JOURNEY_TIMEOUT_MS,
 );
+
+test(
+  'a stage is looked after by the commands: a dead letter is found, sent again and dropped, and the books are right',
+  async () => {
+    const command = (name: string, ...args: string[]): Promise<Ran> =>
+      runCommand(`infra/commands/${name}.ts`, [...args, '--stage', STAGE], emulator.environment);
+    const shop = openShop();
+    const poison = shop.id('nothing at all');
+    await shop.slip('loyalty-order-placed', poison);
+    shop.close();
+    await untilQueuesAreEmpty(queues, `rapport-${STAGE}`, SETTLE_MS);
+    const listed = await command('dead-letters', 'list');
+    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/rapport-dev-loyalty-order-placed-dead: 1, .*\n.*\n +\S+ .* malformed_json /);
+    const alarms = await command('alarms');
+    expect(alarms, alarms.stderr).toMatchObject({ status: 1 });
+    expect(alarms.stdout).toMatch(/^ {2}ON .* rapport-dev-loyalty-order-placed-dead /m);
+    // It fails still, so it is where it was.
+    expect(await command('dead-letters', 'redrive', '--all', '--wait', '10')).toMatchObject({ status: 2 });
+    const queue = ['--queue', 'rapport-dev-loyalty-order-placed-dead'];
+    expect(await command('dead-letters', 'drop', ...queue, '--yes')).toMatchObject({ status: 0 });
+    expect((await command('dead-letters', 'list')).stdout).toBe('No dead letters.\n');
+    const reconciled = await command('reconcile');
+    expect(reconciled, reconciled.stderr).toMatchObject({ status: 0 });
+    const figures = JSON.parse(reconciled.stdout.trim().split('\n').at(-1) ?? '') as {
+      differences: number;
+      compared: object;
+    };
+    expect(figures).toMatchObject({ differences: 0, compared: { accounts: expect.any(Number) } });
+    const span = ['--from', shop.daysAgo(2), '--to', shop.daysAgo(0)];
+    const replay = await command('replay', ...span, '--dry-run');
+    expect(replay, replay.stderr).toMatchObject({ status: 0 });
+    expect(replay.stdout).toContain('No account and no score would change.');
+  },
+  JOURNEY_TIMEOUT_MS,
+);
+
+test('the role of the pipeline can be made of its template', async () => {
+  const StackName = 'github-role';
+  const provider = 'arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com';
+  await stacks.send(
+    new CreateStackCommand({
+      StackName,
+      TemplateBody: readFileSync('infra/deploy/github-role.yaml', 'utf8'),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Parameters: [
+        { ParameterKey: 'Repository', ParameterValue: 'shop/rapport' },
+        { ParameterKey: 'Stage', ParameterValue: STAGE },
+        // The emulator makes no provider; an account that has one names it.
+        { ParameterKey: 'ProviderArn', ParameterValue: provider },
+      ],
+    }),
+  );
+  const soon = { client: stacks, minDelay: 1, maxDelay: 1, maxWaitTime: 30 };
+  await waitUntilStackCreateComplete(soon, { StackName });
+  const { Stacks: [made] = [] } = await stacks.send(new DescribeStacksCommand({ StackName }));
+  const outputs = Object.fromEntries(
+    (made?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+  );
+  expect(outputs).toMatchObject({
+    RoleArn: expect.stringContaining('role/rapport-dev-deploy'),
+    ProviderArn: provider,
+  });
+  await stacks.send(new DeleteStackCommand({ StackName }));
+  await waitUntilStackDeleteComplete(soon, { StackName });
+});
 
 test(
   'a deployment of the same commit changes nothing',
