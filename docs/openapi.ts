@@ -167,6 +167,8 @@ function problems(route: DocumentedRoute): JsonObject {
   if (route.bodySchema !== undefined) {
     codes.add('invalid_request').add('malformed_json').add('unsupported_media_type').add('body_too_large');
   }
+  // Whoever is no service is counted: members by their tokens, everybody else by address.
+  if (route.access.kind !== 'service') codes.add('too_many_requests');
   codes.add('unavailable').add('internal');
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   const entries = [...byStatus].map(([status, group]) => [status, problemResponse(group, route.path)] as const);
@@ -178,8 +180,10 @@ function problemResponse(codes: readonly ProblemCode[], path: string): JsonObjec
     const value = problemDetails({ code, detail: PROBLEMS[code].title, instance: path });
     return [code, { value }] as const;
   });
+  const waits = codes.some((code) => code === 'too_many_requests' || code === 'unavailable');
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+    ...(waits && { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: '#/components/schemas/Problem' },
