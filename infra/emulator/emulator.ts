@@ -3,7 +3,7 @@
  * CloudFormation and runs the functions with this project's Node. Everything in it is gone when it stops.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -28,6 +28,7 @@ const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 const STOP_TIMEOUT_MS = 10_000;
+const REMOVALS = 10;
 /** Functions that nobody has called for so long leave the machine again. */
 const WARM_SECONDS = 60;
 
@@ -62,11 +63,16 @@ export async function startEmulator(python: string, { port: wanted = 0 } = {}): 
       IOT_MTLS_ENABLED: '0',
     },
   });
+  closeSync(log);
   const url = `http://${HOST}:${port}`;
   const read = (): string => readFileSync(logFile, 'utf8');
   const stop = async (): Promise<void> => {
     await endGroup(child);
-    rmSync(directory, { recursive: true, force: true });
+    // What was killed may still have been writing when its folder went.
+    for (let left = REMOVALS; left > 0 && existsSync(directory); left -= 1) {
+      rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   };
   try {
     await untilItAnswers(`${url}/_ministack/health`, child, read);
