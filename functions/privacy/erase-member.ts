@@ -18,11 +18,12 @@ export type Erasing = { receiptId: string; nowMs: number; isTime: () => boolean 
 export async function goThrough(memberId: string, erasing: Erasing, stores: ErasureStores): Promise<boolean> {
   const { receiptId, nowMs, isTime } = erasing;
   const { belongings, erasures, inbox } = stores;
-  const all = await findMember(memberId, stores, nowMs);
+  const [all, noted] = await Promise.all([findMember(memberId, stores, nowMs), erasures.reviewsOf(memberId)]);
+  const reviews = [...new Set([...noted, ...all.reviews])];
   const steps: (() => Promise<void>)[] = [
     () => erasures.destroyKeys([`MEMBER#${memberId}`, ...all.owners]),
-    ...all.reviews.map((id) => () => anonymiseReviewOf(id, nowMs, stores)),
-    ...all.reviews.map((id) => () => belongings.emptyVault(`REVIEW#${id}`)),
+    ...reviews.map((id) => () => anonymiseReviewOf(id, nowMs, stores)),
+    ...reviews.map((id) => () => belongings.emptyVault(`REVIEW#${id}`)),
     () => belongings.forgetReviewer(memberId),
     ...all.votes.map(
       (reviewId) => () => retried(() => belongings.anonymiseVote({ reviewId, voterId: memberId, receiptId })),

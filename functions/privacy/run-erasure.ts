@@ -15,9 +15,10 @@ export async function beginErasure(
   stores: ErasureStores,
 ): Promise<KeptReceipt | undefined> {
   return retryConflicts(WriteConflict, async () => {
-    const found = foundOf(await findMember(memberId, stores, nowMs));
+    const all = await findMember(memberId, stores, nowMs);
+    const found = foundOf(all);
     if (found === undefined) return undefined;
-    await stores.erasures.begin(memberId, newReceipt(receiptId, by, found, nowMs));
+    await stores.erasures.begin(memberId, newReceipt(receiptId, by, found, nowMs), all.reviews);
     return stores.erasures.load(memberId);
   });
 }

@@ -18,9 +18,11 @@ export type ErasureStore = {
   load(memberId: string): Promise<KeptReceipt | undefined>;
   /**
    * Marks a member as erased and destroys the member's key, both or neither: from then on nothing of theirs is taken in, sealed or opened.
-   * `known` where another erasure has begun, of which the receipt stands.
+   * `known` where another erasure has begun, of which the receipt stands. The member's reviews are noted for as long as the erasure is on the list.
    */
-  begin(memberId: string, receipt: ErasureReceipt): Promise<'begun' | 'known'>;
+  begin(memberId: string, receipt: ErasureReceipt, reviewIds: readonly string[]): Promise<'begun' | 'known'>;
+  /** The reviews that were the member's when the erasure began: nothing else leads to them once they are nobody's. */
+  reviewsOf(memberId: string): Promise<string[]>;
   /** Throws WriteConflict where the receipt has changed since it was read. */
   save(memberId: string, receipt: KeptReceipt): Promise<void>;
   /** Destroys the keys of owners (`ORDER#id` ...), whether they have one or not, and makes sure that none is ever made. */
@@ -32,6 +34,9 @@ export type ErasureStore = {
   /** Puts every member on it that was ever erased, as after a restore; how many there are. */
   reopenAll(): Promise<number>;
 };
+
+/** As many as one item holds with room to spare; of more than these the others are found by the record of their author alone. */
+const REVIEWS_NOTED = 2_000;
 
 /** Erasures, in the Inbox and the Vault table. */
 export function erasureStore(client: DynamoDBClient, tables: { inbox: string; vault: string }): ErasureStore {
@@ -48,16 +53,17 @@ export function erasureStore(client: DynamoDBClient, tables: { inbox: string; va
       return readRecord<ErasureReceipt>(item);
     },
 
-    async begin(memberId, receipt) {
+    async begin(memberId, receipt, reviewIds) {
       const inInbox = (key: Key, more: Item = {}) => ({
         Put: { TableName: tables.inbox, Item: { ...keyItem(key), ...more } },
       });
+      const noted = reviewIds.slice(0, REVIEWS_NOTED);
       const marker = inInbox(inboxKeys.erased(memberId), { memberId: { S: memberId } });
       const writes = [
         { Put: putRecord(tables.inbox, inboxKeys.erasureReceipt(memberId), { ...receipt, version: 1 }) },
         marker,
         inInbox(inboxKeys.erasure(memberId)),
-        inInbox(inboxKeys.openErasure(memberId)),
+        inInbox(inboxKeys.openErasure(memberId), noted.length === 0 ? {} : { reviews: { SS: noted } }),
         { Put: { TableName: tables.vault, Item: destroyed(`MEMBER#${memberId}`) } },
       ];
       try {
@@ -68,6 +74,11 @@ export function erasureStore(client: DynamoDBClient, tables: { inbox: string; va
         if (first?.Code === 'ConditionalCheckFailed') return 'known';
         throw writeFailure(error);
       }
+    },
+
+    async reviewsOf(memberId) {
+      const [item] = await batchGet(client, tables.inbox, [inboxKeys.openErasure(memberId)], { consistent: true });
+      return item?.reviews?.SS ?? [];
     },
 
     async save(memberId, receipt) {

@@ -7,8 +7,13 @@ import type { TextBand } from './text-band.ts';
 /**
  * A review whose author has been erased: its stars stay and count where they did, and nothing of it says whose they are. One that was not
  * decided on is taken away, for its words are gone. Undefined where that has been done before.
+ * @param bands the bands that its texts stand in, which cannot be told from it any more
  */
-export function anonymiseReview(record: ReviewRecord, atMs: number): ReviewRecord | undefined {
+export function anonymiseReview(
+  record: ReviewRecord,
+  atMs: number,
+  bands: readonly string[] = [],
+): ReviewRecord | undefined {
   if (record.anonymisedAtMs !== undefined) return undefined;
   const { standing } = record;
   const undecided = standing?.state === 'held' || standing?.state === 'waiting';
@@ -17,6 +22,7 @@ export function anonymiseReview(record: ReviewRecord, atMs: number): ReviewRecor
     facts: record.facts.map(withoutAuthor),
     ...(standing && { standing: undecided ? { ...standing, state: 'removed', sinceMs: atMs } : standing }),
     anonymisedAtMs: atMs,
+    ...(bands.length > 0 && { bandsLeft: bands }),
   };
 }
 

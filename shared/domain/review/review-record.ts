@@ -62,6 +62,8 @@ export type ReviewRecord = {
   standing?: Standing | undefined;
   /** Since when nobody knows its author, who has been erased: it stays as it stood, but for what the desk decides on it. */
   anonymisedAtMs?: number | undefined;
+  /** Where its texts stood among others when it was made anonymous: who was just putting it there is undone by the next look. */
+  bandsLeft?: readonly string[] | undefined;
 };
 
 export function newReview(reviewId: string): ReviewRecord {
