@@ -57,15 +57,20 @@ export async function openLoop(
 
 /** Sends one request, and tells what came of it whatever that is. */
 export function send(
-  { path, event, memberId }: PlannedRequest,
-  { url, memberToken, serviceToken }: Target,
+  planned: PlannedRequest,
+  target: Target,
   agent: Agent,
 ): Promise<Pick<Outcome, 'answer' | 'accepted'>> {
+  const { path, event, memberId } = planned;
+  const { url, memberToken, serviceToken } = target;
   const body = event === undefined ? undefined : JSON.stringify(event);
   const token = event === undefined ? memberToken(memberId) : serviceToken;
   return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException): void =>
-      resolve({ answer: error.code ?? error.message, accepted: false });
+    const failed = (error: NodeJS.ErrnoException): void => {
+      // The connection was closed for having been idle at the very moment it was used again: no answer was begun, and another is opened.
+      const closed = asked.reusedSocket && error.code === 'ECONNRESET';
+      resolve(closed ? send(planned, target, agent) : { answer: error.code ?? error.message, accepted: false });
+    };
     const asked = request(
       new URL(path ?? '/v1/events', url),
       {

@@ -95,12 +95,19 @@ export async function differencesFrom(
   };
   await Promise.all(Array.from({ length: READERS }, read));
   const { differences, moving } = await reconcile(backend);
-  wrong.push(...differences.map(({ subject, part }) => `${subject}: ${part} is not what its facts come to`));
+  for (const { subject, part, stands, should } of differences) {
+    wrong.push(`${subject}: ${part} is ${shown(stands)}, and by its facts should be ${shown(should)}`);
+  }
   wrong.push(...moving.map((subject) => `${subject} does not come to rest`));
   return wrong;
 }
 
 const READERS = 4;
+const SHOWN_LENGTH = 300;
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_LENGTH);
+}
 
 type Line = LedgerEntry & { state: string; cause: { eventId: string; type: string; subject: string } };
 

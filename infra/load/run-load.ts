@@ -144,8 +144,8 @@ class Watch {
   }
 
   async readOnce(): Promise<void> {
-    const bytes = this.#away ? undefined : await this.#own?.memoryBytes();
-    if (bytes !== undefined) this.memory.push({ atMs: this.#elapsedMs(), bytes });
+    const bytes = await this.#own?.memoryBytes();
+    if (bytes !== undefined && !this.#away) this.memory.push({ atMs: this.#elapsedMs(), bytes });
   }
 
   /** At the beginning, at each quarter, and at the end. */

@@ -195,6 +195,24 @@ describe('reconciling', { timeout: 60_000 }, () => {
     }
   });
 
+  it('does not mind that a review says no purchase was known, where the order came later and makes it no purchase', async () => {
+    const about = { memberId: 'newcomer', productId: 'teapot', ratings: { product: 5 } };
+    await send([happening('review.submitted.v1', 'early:reviewed', { reviewId: 'early', ...about })]);
+    await runtime.settle();
+    const lines = [{ lineId: '1', productId: 'teapot', quantity: 1, unitPrice: 900 }];
+    const order = { orderId: 'late', memberId: 'newcomer', currency: 'EUR', lines };
+    await send([{ ...happening('order.placed.v1', 'late:placed', order), time: '2026-05-31T10:00:00Z' }]);
+    await settleWithRedrive();
+    const item = await find('reputation', ({ pk, sk }) => pk?.S === 'REVIEW#early' && sk?.S === 'REVIEW');
+    expect(readRecord<ReviewRecord>(item)?.standing?.purchase).toBe('no_purchase_known');
+    expect((await reconcile(backend)).differences).toEqual([]);
+    // Neither purchase is one: but that it counted as one would be a difference.
+    const claimed = changed<ReviewRecord>(item, ({ standing }) =>
+      Object.assign(standing ?? {}, { purchase: 'verified' }),
+    );
+    expect(subjects(await found('reputation', item, claimed))).toEqual(['review early']);
+  });
+
   it('writes nothing', async () => {
     const before = await Promise.all([itemsOf('profile'), itemsOf('reputation')]);
     await reconcile(backend);

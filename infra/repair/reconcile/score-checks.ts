@@ -44,6 +44,15 @@ export type ScoreSurroundings = {
   policies: Policies;
 };
 
+/**
+ * Where a review stands, as text to compare. Why there is no purchase is left out: an order that comes later and makes it none either changes
+ * neither the review nor any score, and so nobody looks at the review again for it.
+ */
+function stanceOf({ standing }: ReviewRecord): string {
+  const isPurchase = standing?.purchase === 'verified';
+  return JSON.stringify(isPurchase ? standing : { ...standing, purchase: undefined });
+}
+
 /** What scores and ratings are computed from, held against reviews, orders, complaints, inspections and cases. */
 export function scoreChecks({ client, tables, policies }: ScoreSurroundings): ItemCheck[] {
   const surroundings = reviewSurroundings(client, tables, profileStore(client, tables.profile));
@@ -76,7 +85,7 @@ export function scoreChecks({ client, tables, policies }: ScoreSurroundings): It
           const refreshed = refreshReview({ record, surroundings: surrounded, policies });
           if (refreshed === undefined) return [];
           const differences: Difference[] = [];
-          if (refreshed.changed) {
+          if (refreshed.changed && stanceOf(record) !== stanceOf(refreshed.record)) {
             differences.push({ subject, part: 'standing', stands: record.standing, should: refreshed.record.standing });
           }
           if (refreshed.reviewerChanged) {
