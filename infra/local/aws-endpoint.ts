@@ -4,7 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Bus, type PutEventsEntry, PutEventsRefused } from './bus.ts';
+import { type Bus, type PutEventsEntry, PutEventsRefused, type PutEventsResult } from './bus.ts';
+import type { Chaos } from './chaos.ts';
 import { readBody, sendJson } from './http-body.ts';
 import { ReplayRefused, type Replays } from './replays.ts';
 import type { Message, MessageAttribute, Store } from './store.ts';
@@ -27,6 +28,8 @@ export type AwsEndpointOptions = {
   /** Runs a function and waits for its answer. */
   invoke?: (functionName: string, event: unknown) => Promise<unknown>;
   replays?: () => Replays;
+  /** Misfortune that may strike the bus; none where left out. */
+  chaos?: () => Chaos | undefined;
 };
 
 class Refused extends Error {
@@ -70,9 +73,11 @@ async function answer(options: AwsEndpointOptions, request: IncomingMessage, res
 }
 
 const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: Input) => unknown>> = {
-  'AWSEvents.PutEvents': ({ bus }, input) => {
+  'AWSEvents.PutEvents': ({ bus, chaos }, input) => {
     if (!Array.isArray(input.Entries)) throw new Refused('ValidationException', 'Entries is a required list');
-    const results = bus().putEvents(input.Entries as PutEventsEntry[]);
+    const misfortune = chaos?.();
+    if (misfortune?.strikes('busDown') === true) throw new Error('chaos: the bus has failed');
+    const results = putEach(bus(), input.Entries as PutEventsEntry[], misfortune);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },
 
@@ -236,6 +241,17 @@ async function answerInvocation(
     const failed = { errorType: error instanceof Error ? error.name : 'Error', errorMessage: messageOf(error) };
     sendJson(response, 200, failed, { 'x-amz-function-error': 'Unhandled', 'x-amz-executed-version': '$LATEST' });
   }
+}
+
+/** Puts the entries that no misfortune strikes; the others fail by themselves, as the bus may have it. */
+function putEach(bus: Bus, entries: readonly PutEventsEntry[], misfortune: Chaos | undefined): PutEventsResult[] {
+  const struck = entries.map(() => misfortune?.strikes('entryFailed') === true);
+  const spared = entries.filter((_, index) => struck[index] !== true);
+  const results = struck.length > 0 && spared.length === 0 ? [] : bus.putEvents(spared);
+  return struck.map((failed) => {
+    if (failed) return { ErrorCode: 'InternalFailure', ErrorMessage: 'chaos: this entry has failed' };
+    return results.shift() ?? { ErrorCode: 'InternalFailure', ErrorMessage: 'No result' };
+  });
 }
 
 function attributesOf(input: unknown): Record<string, MessageAttribute> {

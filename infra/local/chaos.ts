@@ -20,15 +20,27 @@ export type ChaosOptions = {
   conflict?: number;
   /** A write is done, but its answer is lost: the caller sees an internal error. */
   lostAnswer?: number;
+  /** A table takes up to half a second longer. */
+  slow?: number;
+  /** A table answers that it has failed, and has done nothing. */
+  failed?: number;
+  /** One entry of PutEvents is not taken; the others are. */
+  entryFailed?: number;
+  /** The bus takes nothing of a request. */
+  busDown?: number;
+  /** The key service fails a request. */
+  keysDown?: number;
 };
 
 export type Misfortune = Exclude<keyof ChaosOptions, 'seed'>;
 
 const longestDelayMs = 200;
+const longestSlownessMs = 500;
 
 export class Chaos {
   readonly #options: ChaosOptions;
   readonly #random: () => number;
+  readonly #struck = new Map<Misfortune, number>();
 
   constructor(options: ChaosOptions) {
     this.#options = options;
@@ -38,7 +50,19 @@ export class Chaos {
   /** Draws once: does this misfortune strike now? */
   strikes(misfortune: Misfortune): boolean {
     const probability = this.#options[misfortune] ?? 0;
-    return probability > 0 && this.#random() < probability;
+    if (probability <= 0 || this.#random() >= probability) return false;
+    this.#struck.set(misfortune, (this.#struck.get(misfortune) ?? 0) + 1);
+    return true;
+  }
+
+  /** How often each misfortune has struck so far. */
+  get struck(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#struck);
+  }
+
+  /** How much longer a request to the tables takes, in milliseconds; mostly 0. */
+  slowByMs(): number {
+    return this.strikes('slow') ? Math.ceil(longestSlownessMs * this.#random()) : 0;
   }
 
   /** How late a message is, in milliseconds; mostly 0. */
@@ -56,12 +80,6 @@ export class Chaos {
       [shuffled[last], shuffled[other]] = [shuffled[other] as Item, shuffled[last] as Item];
     }
     return shuffled;
-  }
-
-  /** True where requests to the tables have to pass through the faulty proxy. */
-  get touchesTables(): boolean {
-    const { throttle = 0, conflict = 0, lostAnswer = 0 } = this.#options;
-    return throttle + conflict + lostAnswer > 0;
   }
 }
 

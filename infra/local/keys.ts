@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Chaos } from './chaos.ts';
 import { readBody, sendJson } from './http-body.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -52,9 +53,10 @@ export class KeyStore {
   }
 }
 
-export function createKeyService(keys: () => KeyStore): Server {
+/** @param chaos misfortune that may strike; none where left out */
+export function createKeyService(keys: () => KeyStore, chaos: () => Chaos | undefined = () => undefined): Server {
   return createServer((request, response) => {
-    answer(keys(), request, response).catch((error: unknown) => {
+    answer(keys(), chaos(), request, response).catch((error: unknown) => {
       const [status, code] = error instanceof Refused ? [400, error.code] : [500, 'KMSInternalException'];
       const message = error instanceof Error ? error.message : String(error);
       if (!response.headersSent) sendJson(response, status, { __type: code, message }, header);
@@ -64,7 +66,12 @@ export function createKeyService(keys: () => KeyStore): Server {
 
 const header = { 'content-type': 'application/x-amz-json-1.1' };
 
-async function answer(keys: KeyStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  keys: KeyStore,
+  chaos: Chaos | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const target = String(request.headers['x-amz-target'] ?? '');
   const body = await readBody(request, MAX_BODY_BYTES);
   const call = operations[target];
@@ -74,6 +81,7 @@ async function answer(keys: KeyStore, request: IncomingMessage, response: Server
       `The local key service does not know ${target || 'this request'}`,
     );
   }
+  if (chaos?.strikes('keysDown') === true) throw new Error('chaos: the key service has failed');
   sendJson(response, 200, call(keys, JSON.parse(body.toString('utf8')) as Input), header);
 }
 

@@ -76,6 +76,8 @@ export type Runtime = {
   /** Waits until queues, streams and due schedules are empty. */
   settle(): Promise<{ deadLetters: number }>;
   deadLetters(): DeadLetter[];
+  /** How often each misfortune has struck since the start, or the last reset. */
+  misfortunes(): Readonly<Record<string, number>>;
   token(request: TokenRequest): Promise<string>;
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Waits until all is done, then forgets everything: tables, queues, positions and time. Much faster than a new runtime. */
@@ -175,6 +177,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   let wiring: Wiring | undefined;
   let deliveries: Deliveries | undefined;
   let loaded: Functions | undefined;
+  let chaos = options.chaos === undefined ? undefined : new Chaos(options.chaos);
   let replays: Replays | undefined;
   const store = new Store(directory?.file('queues.sqlite') ?? ':memory:');
   undo.add(() => store.close());
@@ -183,6 +186,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     store,
     queues: () => wiring?.queues ?? [],
     onSent: (queue) => deliveries?.wake([queue]),
+    chaos: () => chaos,
     functions: () => wiring?.functions ?? [],
     invoke: (name, event) => required(loaded).invoke(name, event),
     replays: () => required(replays),
@@ -204,11 +208,13 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   const objectsEndpoint = await serve(createObjects({ buckets: () => buckets }), 0, undo);
   const keys = new KeyStore(directory?.file('keys.json'));
   const keysEndpoint = await serve(
-    createKeyService(() => keys),
+    createKeyService(
+      () => keys,
+      () => chaos,
+    ),
     0,
     undo,
   );
-  let chaos = options.chaos === undefined ? undefined : new Chaos(options.chaos);
   const currentChaos = (): Chaos | undefined => chaos;
 
   const tables = await startTables(directory?.path, consumedUpTo(store, wired), (reason) => {
@@ -415,6 +421,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     putEvents: (entries) => liveBus.putEvents(entries),
     settle,
     deadLetters,
+    misfortunes: () => chaos?.struck ?? {},
     token,
     invoke: (name, event) => functions.invoke(name, event),
     reset,

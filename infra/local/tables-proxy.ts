@@ -41,6 +41,11 @@ async function pass(
   if (operation !== undefined && chaos?.strikes('throttle') === true) {
     return sendFault(response, 400, 'ProvisionedThroughputExceededException', 'chaos: throttled');
   }
+  const slowMs = chaos?.slowByMs() ?? 0;
+  if (slowMs > 0) await new Promise((done) => setTimeout(done, slowMs));
+  if (operation !== undefined && chaos?.strikes('failed') === true) {
+    return sendFault(response, 500, 'InternalServerError', 'chaos: nothing was done');
+  }
   if (writes && chaos?.strikes('conflict') === true) return sendConflict(response, operation, body);
   const answer = await send(endpoint, agent, request, body);
   if (writes && chaos?.strikes('lostAnswer') === true) {

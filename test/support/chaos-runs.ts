@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findEvent } from '../../events/catalogue.ts';
-import type { ChaosOptions } from '../../infra/local/chaos.ts';
+import type { ChaosOptions, Misfortune } from '../../infra/local/chaos.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
 import { type Account, availablePoints, pendingPoints } from '../../shared/domain/loyalty/account.ts';
 import { isEntry } from '../../shared/domain/loyalty/entries.ts';
@@ -14,6 +14,7 @@ import { Announcements } from './announcements.ts';
 import { toFact } from './loyalty-facts.ts';
 import { type Happening, shopHistory, toEvent } from './order-histories.ts';
 import { readProfile } from './profile-table.ts';
+import { settleWithRedrive } from './redrive.ts';
 
 /** Every misfortune the runtime knows, at rates far above what a bad day brings. */
 const MISFORTUNES = {
@@ -30,8 +31,14 @@ const MISFORTUNES = {
 type ChaosRuntime = { runtime: Runtime; announcements: Announcements };
 
 /** A test of many runs, each with a seed of its own, on one runtime that is emptied in between. */
-export function chaosTest(options: { runs: number; firstSeed: number; timeoutMs: number }): void {
-  const { runs, firstSeed, timeoutMs } = options;
+export function chaosTest(options: {
+  runs: number;
+  firstSeed: number;
+  timeoutMs: number;
+  /** In place of all that may happen at once: what these runs are about, each of which has to have struck. */
+  misfortunes?: Readonly<Partial<Record<Misfortune, number>>>;
+}): void {
+  const { runs, firstSeed, timeoutMs, misfortunes = MISFORTUNES } = options;
   let chaos: ChaosRuntime | undefined;
   beforeAll(async () => {
     const announcements = new Announcements();
@@ -42,12 +49,18 @@ export function chaosTest(options: { runs: number; firstSeed: number; timeoutMs:
     await chaos?.runtime.stop();
   });
 
-  const name = `${runs} runs under duplicates, shuffles, crashes, throttling and conflicts end as the pure fold does`;
+  const kinds = Object.keys(misfortunes);
+  const name = `${runs} runs under ${kinds.join(', ')} end as the pure fold does, from seed ${firstSeed}`;
   test(name, { timeout: timeoutMs }, async () => {
     if (chaos === undefined) throw new Error('no runtime');
     let events = 0;
-    for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) events += (await chaosRun(chaos, seed)).events;
+    const struck = new Set<string>();
+    for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+      events += (await chaosRun(chaos, { seed, ...misfortunes })).events;
+      for (const misfortune of Object.keys(chaos.runtime.misfortunes())) struck.add(misfortune);
+    }
     expect(events).toBeGreaterThan(runs * 200);
+    expect([...struck].sort()).toEqual(kinds.sort());
   });
 }
 
@@ -55,8 +68,8 @@ export function chaosTest(options: { runs: number; firstSeed: number; timeoutMs:
  * Sends a shop's history, a few hundred events in any order, to the whole backend under chaos and compares what the
  * tables hold in the end with the pure fold of the same facts.
  */
-async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number): Promise<{ events: number }> {
-  const chaos: ChaosOptions = { seed, ...MISFORTUNES };
+async function chaosRun({ runtime, announcements }: ChaosRuntime, chaos: ChaosOptions): Promise<{ events: number }> {
+  const { seed } = chaos;
   await runtime.reset({ chaos });
   announcements.forget();
   const [history = []] = fc.sample(shopHistory({ minOrders: 50, maxOrders: 60, members: 10 }), { seed, numRuns: 1 });
@@ -95,22 +108,6 @@ async function chaosRun({ runtime, announcements }: ChaosRuntime, seed: number):
 /** An account long after everything has fallen due: how far time had been taken into account does not count. */
 function later(account: Account | undefined): string {
   return JSON.stringify(account && accountAt(account, Date.parse('2032-01-01'), always(currentPolicy)).account);
-}
-
-/** The dead letters of a bad streak are sent again, as a person on duty would do. */
-async function settleWithRedrive(runtime: Runtime): Promise<void> {
-  const redriven = new Set<string>();
-  for (;;) {
-    await runtime.settle();
-    const letters = runtime.deadLetters().filter(({ messageId }) => !redriven.has(messageId));
-    if (letters.length === 0) return;
-    for (const letter of letters) redriven.add(letter.messageId);
-    const bodies = letters.map(({ body }) => body as Happening & { specversion?: string });
-    putAll(
-      runtime,
-      bodies.filter(({ specversion }) => specversion === '1.0'),
-    );
-  }
 }
 
 function putAll(runtime: Runtime, happenings: readonly Happening[]): void {

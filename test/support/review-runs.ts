@@ -4,6 +4,7 @@ import { findEvent } from '../../events/catalogue.ts';
 import type { ChaosOptions } from '../../infra/local/chaos.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
 import { type Happening, toEvent } from './order-histories.ts';
+import { settleWithRedrive } from './redrive.ts';
 import { type ReputationContents, readReputation } from './reputation-contents.ts';
 import { type ReviewHistory, reviewHistory, type Verdict } from './review-histories.ts';
 
@@ -61,13 +62,13 @@ async function tell(runtime: Runtime, history: ReviewHistory, chaos: ChaosOption
   runtime.clock.advanceTo(NOW_MS);
   const half = Math.floor(history.happenings.length / 2);
   putAll(runtime, history.happenings.slice(0, half));
-  await settleWithRedrive(runtime);
+  await settleWithRedrive(runtime, REDRIVES);
   // A verdict takes a review that is known; the others are given once all is told.
   const early = await decide(runtime, history.verdicts);
   putAll(runtime, history.happenings.slice(half));
-  await settleWithRedrive(runtime);
+  await settleWithRedrive(runtime, REDRIVES);
   expect(await decide(runtime, early)).toEqual([]);
-  await settleWithRedrive(runtime);
+  await settleWithRedrive(runtime, REDRIVES);
   const table = runtime.wiring.tables.find(({ name: it }) => it.toLowerCase().includes('reputation'))?.name ?? '';
   return await readReputation(runtime.tablesEndpoint, table);
 }
@@ -115,22 +116,6 @@ function shuffled({ happenings, verdicts }: ReviewHistory, seed: number): Review
 
 /** Rounds in which dead letters are sent again; what is refused for good, such as a vote on one's own review, dies in each. */
 const REDRIVES = 3;
-
-/** The dead letters of a bad streak are sent again, as a person on duty would do. */
-async function settleWithRedrive(runtime: Runtime): Promise<void> {
-  const redriven = new Set<string>();
-  for (let round = 0; round < REDRIVES; round += 1) {
-    await runtime.settle();
-    const letters = runtime.deadLetters().filter(({ messageId }) => !redriven.has(messageId));
-    for (const letter of letters) redriven.add(letter.messageId);
-    const bodies = letters.map(({ body }) => body as Happening & { specversion?: string });
-    putAll(
-      runtime,
-      bodies.filter(({ specversion }) => specversion === '1.0'),
-    );
-  }
-  await runtime.settle();
-}
 
 function putAll(runtime: Runtime, happenings: readonly Happening[]): void {
   for (let from = 0; from < happenings.length; from += 10) {
