@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Progress } from '../importers/progress.ts';
 import { formatCount, formatTable } from '../importers/table.ts';
 import { errorsOf, latencies, latencyTable, rounded } from '../load/figures.ts';
-import { type LoadOptions, type LoadReport, type MemoryReading, runLoad } from '../load/run-load.ts';
+import type { LoadOptions, LoadReport, MemoryReading } from '../load/run-load.ts';
 import { firstLine, UsageError } from './usage-error.ts';
 
 const help = `npm run load [-- options]
@@ -133,6 +133,8 @@ async function run(command: Command): Promise<number> {
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
+    // Loaded once the call is known to be one: clients of AWS are large.
+    const { runLoad } = await import('../load/run-load.ts');
     const report = await runLoad({
       ...command,
       onStage: (line) => progress.tell(line, { now: true }),
