@@ -28,7 +28,7 @@ export type AwsEndpointOptions = {
   /** Runs a function and waits for its answer. */
   invoke?: (functionName: string, event: unknown) => Promise<unknown>;
   replays?: () => Replays;
-  /** Misfortune that may strike the bus; none where left out. */
+  /** Misfortune that may strike the bus and what is sent to queues; none where left out. */
   chaos?: () => Chaos | undefined;
 };
 
@@ -99,7 +99,8 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
   'AWSEvents.DescribeReplay': ({ replays }, input) => replaysOf(replays).describe(String(input.ReplayName)),
 
   'AmazonSQS.SendMessage': (options, input) => {
-    const { store, onSent } = options;
+    const { store, onSent, chaos } = options;
+    if (chaos?.()?.strikes('queueDown') === true) throw new Error('chaos: the queue has failed');
     const queue = queueOf(options, input);
     const body = input.MessageBody;
     if (typeof body !== 'string' || body === '') throw new Refused('MissingParameter', 'MessageBody is required');

@@ -24,23 +24,38 @@ export type ChaosOptions = {
   slow?: number;
   /** A table answers that it has failed, and has done nothing. */
   failed?: number;
+  /** A table breaks the connection off in place of an answer: now before it has done anything, now after. */
+  brokenOff?: number;
+  /** A table does what it is asked, and then keeps the answer for longer than its client waits. */
+  hung?: number;
+  /** Begins a while in which the tables are not available at all: so many requests in a row are refused. */
+  outage?: number;
   /** One entry of PutEvents is not taken; the others are. */
   entryFailed?: number;
   /** The bus takes nothing of a request. */
   busDown?: number;
   /** The key service fails a request. */
   keysDown?: number;
+  /** A queue takes no message that a function sends. */
+  queueDown?: number;
+  /** A bucket fails a request. */
+  objectsDown?: number;
 };
 
 export type Misfortune = Exclude<keyof ChaosOptions, 'seed'>;
 
 const longestDelayMs = 200;
 const longestSlownessMs = 500;
+/** More than the five attempts of a client's one request, and fewer than the patience of everybody who asks. */
+const requestsOfOutage = 40;
+/** Longer than clients of handlers wait for an answer. */
+export const HUNG_MS = 6_000;
 
 export class Chaos {
   readonly #options: ChaosOptions;
   readonly #random: () => number;
   readonly #struck = new Map<Misfortune, number>();
+  #outageLeft = 0;
 
   constructor(options: ChaosOptions) {
     this.#options = options;
@@ -53,6 +68,19 @@ export class Chaos {
     if (probability <= 0 || this.#random() >= probability) return false;
     this.#struck.set(misfortune, (this.#struck.get(misfortune) ?? 0) + 1);
     return true;
+  }
+
+  /** Whether the tables are not available to this request, because an outage begins with it or lasts. */
+  isOutage(): boolean {
+    if (this.#outageLeft > 0) this.#outageLeft -= 1;
+    else if (this.strikes('outage')) this.#outageLeft = requestsOfOutage - 1;
+    else return false;
+    return true;
+  }
+
+  /** Which of two ways a misfortune goes. */
+  either(): boolean {
+    return this.#random() < 0.5;
   }
 
   /** How often each misfortune has struck so far. */

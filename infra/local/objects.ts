@@ -9,12 +9,15 @@ import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Chaos } from './chaos.ts';
 
 export type ObjectsOptions = {
   /** The directory of each bucket, which may not be there yet. */
   buckets: () => ReadonlyMap<string, string>;
   /** The largest object, in bytes. */
   maxObjectBytes?: number;
+  /** Misfortune that may strike; none where left out. */
+  chaos?: () => Chaos | undefined;
 };
 
 const MAX_OBJECT_BYTES = 2 * 1024 ** 3;
@@ -54,6 +57,9 @@ export function createObjects(options: ObjectsOptions): Server {
 }
 
 async function answer(options: ObjectsOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (options.chaos?.()?.strikes('objectsDown') === true) {
+    throw new Refused(503, 'ServiceUnavailable', 'chaos: the bucket has failed');
+  }
   const { bucket, key, query } = targetOf(request.url ?? '/');
   const name = `${request.method} ${key === '' ? 'bucket' : 'object'}`;
   const operation = operations[name];

@@ -76,8 +76,10 @@ export type Runtime = {
   /** Waits until queues, streams and due schedules are empty. */
   settle(): Promise<{ deadLetters: number }>;
   deadLetters(): DeadLetter[];
-  /** How often each misfortune has struck since the start, or the last reset. */
+  /** How often each misfortune has struck since the start, the last reset, or the last change of them. */
   misfortunes(): Readonly<Record<string, number>>;
+  /** From now on these strike, or none. */
+  changeMisfortunes(next: ChaosOptions | undefined): void;
   token(request: TokenRequest): Promise<string>;
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Waits until all is done, then forgets everything: tables, queues, positions and time. Much faster than a new runtime. */
@@ -205,7 +207,7 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
   const clock = openClock(options, store, undo);
   const bucketDirectory = openBuckets(directory, undo);
   const buckets = makeBuckets(bucketDirectory, wired);
-  const objectsEndpoint = await serve(createObjects({ buckets: () => buckets }), 0, undo);
+  const objectsEndpoint = await serve(createObjects({ buckets: () => buckets, chaos: () => chaos }), 0, undo);
   const keys = new KeyStore(directory?.file('keys.json'));
   const keysEndpoint = await serve(
     createKeyService(
@@ -422,6 +424,12 @@ async function start(options: RuntimeOptions, undo: UndoList): Promise<Runtime> 
     settle,
     deadLetters,
     misfortunes: () => chaos?.struck ?? {},
+    changeMisfortunes: (next) => {
+      if (next !== undefined && options.chaos === undefined) {
+        throw new StartError('Misfortunes strike only where the runtime began with chaos');
+      }
+      chaos = next === undefined ? undefined : new Chaos(next);
+    },
     token,
     invoke: (name, event) => functions.invoke(name, event),
     reset,

@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { Chaos } from './chaos.ts';
+import { type Chaos, HUNG_MS } from './chaos.ts';
 import { readBody, sendJson } from './http-body.ts';
 
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -41,6 +41,11 @@ async function pass(
   if (operation !== undefined && chaos?.strikes('throttle') === true) {
     return sendFault(response, 400, 'ProvisionedThroughputExceededException', 'chaos: throttled');
   }
+  if (operation !== undefined && chaos?.isOutage() === true) {
+    return sendFault(response, 503, 'ServiceUnavailable', 'chaos: the tables are not available');
+  }
+  const isBrokenOff = operation !== undefined && chaos?.strikes('brokenOff') === true;
+  if (isBrokenOff && chaos?.either() === true) return void response.destroy();
   const slowMs = chaos?.slowByMs() ?? 0;
   if (slowMs > 0) await new Promise((done) => setTimeout(done, slowMs));
   if (operation !== undefined && chaos?.strikes('failed') === true) {
@@ -48,6 +53,11 @@ async function pass(
   }
   if (writes && chaos?.strikes('conflict') === true) return sendConflict(response, operation, body);
   const answer = await send(endpoint, agent, request, body);
+  if (isBrokenOff) return void response.destroy();
+  if (operation !== undefined && chaos?.strikes('hung') === true) {
+    await new Promise((done) => setTimeout(done, HUNG_MS));
+    return void response.destroy();
+  }
   if (writes && chaos?.strikes('lostAnswer') === true) {
     return sendFault(response, 500, 'InternalServerError', 'chaos: the answer is lost');
   }
