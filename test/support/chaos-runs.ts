@@ -15,6 +15,7 @@ import { toFact } from './loyalty-facts.ts';
 import { type Happening, shopHistory, toEvent } from './order-histories.ts';
 import { readProfile } from './profile-table.ts';
 import { settleWithRedrive } from './redrive.ts';
+import { openStorefront } from './storefront.ts';
 
 /** Every misfortune the runtime knows, at rates far above what a bad day brings. */
 const MISFORTUNES = {
@@ -37,8 +38,10 @@ export function chaosTest(options: {
   timeoutMs: number;
   /** In place of all that may happen at once: what these runs are about, each of which has to have struck. */
   misfortunes?: Readonly<Partial<Record<Misfortune, number>>>;
+  /** Over HTTP, as a storefront tells it, in place of straight on the bus. */
+  throughTheDoor?: boolean;
 }): void {
-  const { runs, firstSeed, timeoutMs, misfortunes = MISFORTUNES } = options;
+  const { runs, firstSeed, timeoutMs, misfortunes = MISFORTUNES, throughTheDoor = false } = options;
   let chaos: ChaosRuntime | undefined;
   beforeAll(async () => {
     const announcements = new Announcements();
@@ -50,13 +53,14 @@ export function chaosTest(options: {
   });
 
   const kinds = Object.keys(misfortunes);
-  const name = `${runs} runs under ${kinds.join(', ')} end as the pure fold does, from seed ${firstSeed}`;
+  const way = throughTheDoor ? ' over HTTP' : '';
+  const name = `${runs} runs${way} under ${kinds.join(', ')} end as the pure fold does, from seed ${firstSeed}`;
   test(name, { timeout: timeoutMs }, async () => {
     if (chaos === undefined) throw new Error('no runtime');
     let events = 0;
     const struck = new Set<string>();
     for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-      events += (await chaosRun(chaos, { seed, ...misfortunes })).events;
+      events += (await chaosRun(chaos, { seed, ...misfortunes }, throughTheDoor ? sendAll : putAll)).events;
       for (const misfortune of Object.keys(chaos.runtime.misfortunes())) struck.add(misfortune);
     }
     expect(events).toBeGreaterThan(runs * 200);
@@ -68,7 +72,11 @@ export function chaosTest(options: {
  * Sends a shop's history, a few hundred events in any order, to the whole backend under chaos and compares what the
  * tables hold in the end with the pure fold of the same facts.
  */
-async function chaosRun({ runtime, announcements }: ChaosRuntime, chaos: ChaosOptions): Promise<{ events: number }> {
+async function chaosRun(
+  { runtime, announcements }: ChaosRuntime,
+  chaos: ChaosOptions,
+  tell: (runtime: Runtime, happenings: readonly Happening[]) => Promise<void> | void,
+): Promise<{ events: number }> {
   const { seed } = chaos;
   await runtime.reset({ chaos });
   announcements.forget();
@@ -77,7 +85,7 @@ async function chaosRun({ runtime, announcements }: ChaosRuntime, chaos: ChaosOp
     fc.shuffledSubarray(history, { minLength: history.length, maxLength: history.length }),
     { seed, numRuns: 1 },
   );
-  putAll(runtime, shuffled);
+  await tell(runtime, shuffled);
   await settleWithRedrive(runtime);
 
   const context = `chaos seed ${seed}, ${history.length} events`;
@@ -108,6 +116,32 @@ async function chaosRun({ runtime, announcements }: ChaosRuntime, chaos: ChaosOp
 /** An account long after everything has fallen due: how far time had been taken into account does not count. */
 function later(account: Account | undefined): string {
   return JSON.stringify(account && accountAt(account, Date.parse('2032-01-01'), always(currentPolicy)).account);
+}
+
+/** How often a storefront sends what was not taken. */
+const SENDINGS = 100;
+
+/** Through the door, as a storefront does: what could not be taken in is said so, each by itself, and is sent again until it is. */
+async function sendAll(runtime: Runtime, happenings: readonly Happening[]): Promise<void> {
+  const storefront = await openStorefront(runtime);
+  let refusals = 0;
+  for (let from = 0; from < happenings.length; from += 25) {
+    let left = happenings.slice(from, from + 25);
+    for (let sending = 1; left.length > 0; sending += 1) {
+      const { status, body } = await storefront.send(...left);
+      const { accepted = [], rejected = [] } = body as {
+        accepted?: string[];
+        rejected?: { index: number; problem: { code: string } }[];
+      };
+      expect([202, 500, 503]).toContain(status);
+      for (const { problem } of rejected) expect(problem.code).toBe('unavailable');
+      refusals += rejected.length;
+      if (status === 202) expect(accepted.length + rejected.length).toBe(left.length);
+      expect(sending).toBeLessThan(SENDINGS);
+      left = left.filter(({ id }) => !accepted.includes(id));
+    }
+  }
+  expect(refusals).toBeGreaterThan(0);
 }
 
 function putAll(runtime: Runtime, happenings: readonly Happening[]): void {

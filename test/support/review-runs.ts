@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findEvent } from '../../events/catalogue.ts';
-import type { ChaosOptions } from '../../infra/local/chaos.ts';
+import type { ChaosOptions, Misfortune } from '../../infra/local/chaos.ts';
 import { createRuntime, type Runtime } from '../../infra/local/runtime.ts';
 import { type Happening, toEvent } from './order-histories.ts';
 import { settleWithRedrive } from './redrive.ts';
@@ -31,8 +31,10 @@ export function reviewRuns(options: {
   firstSeed: number;
   timeoutMs: number;
   size: { orders: number; reviews: number };
+  /** In place of all that may happen at once: what these runs are about, each of which has to have struck. */
+  misfortunes?: Readonly<Partial<Record<Misfortune, number>>>;
 }): void {
-  const { runs, firstSeed, timeoutMs, size } = options;
+  const { runs, firstSeed, timeoutMs, size, misfortunes = MISFORTUNES } = options;
   let runtime: Runtime | undefined;
   beforeAll(async () => {
     runtime = await createRuntime({ virtualClock: true, chaos: { seed: 0 } });
@@ -48,7 +50,8 @@ export function reviewRuns(options: {
       const [history] = fc.sample(reviewHistory(size), { seed, numRuns: 1 });
       if (history === undefined) throw new Error('no history');
       const straight = await tell(runtime, { ...history, happenings: inTime(history.happenings) }, { seed });
-      const shaken = await tell(runtime, shuffled(history, seed), { seed, ...MISFORTUNES });
+      const shaken = await tell(runtime, shuffled(history, seed), { seed, ...misfortunes });
+      for (const name of Object.keys(misfortunes)) expect(runtime.misfortunes()).toHaveProperty(name);
       const context = `seed ${seed}, ${history.happenings.length} events, ${history.verdicts.length} verdicts`;
       expect(Object.keys(straight.tallies).length, context).toBeGreaterThan(3);
       expect(shaken, context).toEqual(straight);
