@@ -1,10 +1,12 @@
 /** `npm run alarms`: what is wrong now, and where the runbook goes on. */
 import { parseArgs } from 'node:util';
 import { formatTable } from '../importers/table.ts';
-import { openBackend, readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
+import type { RepairBackend } from '../repair/backend.ts';
+import { readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
 import { deployedAlarms } from '../watch/deployed-alarms.ts';
 import type { AlarmState } from '../watch/evaluate-alarm.ts';
 import { firstLine, UsageError } from './usage-error.ts';
+import { withBackend } from './with-backend.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4000';
 
@@ -35,15 +37,10 @@ function readCommand(args: string[]): Command | 'help' {
   return { which: readWhich(values), all: values.all === true, json: values.json === true };
 }
 
-async function alarmsOf(which: Which): Promise<AlarmState[]> {
-  const backend = await openBackend(which);
-  try {
-    if (!backend.local) return await deployedAlarms(backend);
-    const answer = await fetch(new URL('/local/alarms', which.url ?? DEFAULT_URL));
-    return ((await answer.json()) as { alarms: AlarmState[] }).alarms;
-  } finally {
-    backend.close();
-  }
+async function alarmsOf(which: Which, backend: RepairBackend): Promise<AlarmState[]> {
+  if (!backend.local) return await deployedAlarms(backend);
+  const answer = await fetch(new URL('/local/alarms', which.url ?? DEFAULT_URL));
+  return ((await answer.json()) as { alarms: AlarmState[] }).alarms;
 }
 
 function shown({ name, state, value, threshold, description }: AlarmState): string[] {
@@ -51,16 +48,11 @@ function shown({ name, state, value, threshold, description }: AlarmState): stri
   return [state === 'ALARM' ? 'ON' : 'off', name, figure, `> ${threshold}`, description];
 }
 
-async function main(): Promise<number> {
-  const command = readCommand(process.argv.slice(2));
-  if (command === 'help') {
-    process.stdout.write(help);
-    return 0;
-  }
-  const alarms = await alarmsOf(command.which);
+async function run({ which, all, json }: Command, backend: RepairBackend): Promise<number> {
+  const alarms = await alarmsOf(which, backend);
   const on = alarms.filter(({ state }) => state === 'ALARM');
-  const told = command.all ? alarms : on;
-  if (command.json) process.stdout.write(`${JSON.stringify({ on: on.length, of: alarms.length, alarms: told })}\n`);
+  const told = all ? alarms : on;
+  if (json) process.stdout.write(`${JSON.stringify({ on: on.length, of: alarms.length, alarms: told })}\n`);
   else {
     process.stdout.write(`${on.length} of ${alarms.length} alarms are on.\n`);
     if (told.length > 0) process.stdout.write(`${formatTable(told.map(shown))}\n`);
@@ -68,9 +60,4 @@ async function main(): Promise<number> {
   return on.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${firstLine(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await withBackend({ name: 'alarms', help, read: readCommand, run });

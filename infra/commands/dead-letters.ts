@@ -13,8 +13,9 @@ import {
   redrive,
 } from '../repair/dead-letters.ts';
 import { type Letter, parsed } from '../repair/letter.ts';
-import { openBackend, readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
+import { readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
 import { firstLine, UsageError } from './usage-error.ts';
+import { withBackend } from './with-backend.ts';
 
 const DEFAULT_LISTED = 20;
 const MAX_LISTED = 1_000;
@@ -263,23 +264,4 @@ const short = (text: string): string => {
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 };
 
-/** Runs the command and returns its exit code. */
-async function main(args: string[]): Promise<number> {
-  let backend: RepairBackend | undefined;
-  try {
-    const command = readCommand(args);
-    if (command === 'help') {
-      process.stdout.write(help);
-      return 0;
-    }
-    backend = await openBackend(command.which);
-    return await run(command, backend);
-  } catch (error) {
-    process.stderr.write(`dead-letters: ${firstLine(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  } finally {
-    backend?.close();
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+await withBackend({ name: 'dead-letters', help, read: readCommand, run });

@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import { formatCount } from '../importers/table.ts';
 import type { RepairBackend } from '../repair/backend.ts';
-import { openBackend, readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
+import { readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
 import type { Difference } from '../repair/reconcile/difference.ts';
 import { type Reconciled, reconcile } from '../repair/reconcile/reconcile.ts';
 import { firstLine, UsageError } from './usage-error.ts';
+import { withBackend } from './with-backend.ts';
 
 const halves = ['accounts', 'scores'] as const;
 type Half = (typeof halves)[number];
@@ -116,23 +117,4 @@ function spelt(figures: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-/** Runs the command and returns its exit code. */
-async function main(args: string[]): Promise<number> {
-  let backend: RepairBackend | undefined;
-  try {
-    const command = readCommand(args);
-    if (command === 'help') {
-      process.stdout.write(help);
-      return 0;
-    }
-    backend = await openBackend(command.which);
-    return await run(command, backend);
-  } catch (error) {
-    process.stderr.write(`reconcile: ${firstLine(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  } finally {
-    backend?.close();
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+await withBackend({ name: 'reconcile', help, read: readCommand, run });

@@ -9,11 +9,12 @@ import { domains } from '../domains/domains.ts';
 import { formatCount, formatTable } from '../importers/table.ts';
 import type { RepairBackend } from '../repair/backend.ts';
 import { boxesOf, lookThrough } from '../repair/dead-letters.ts';
-import { openBackend, readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
+import { readWhich, type Which, whichBackend, whichBackendHelp } from '../repair/open-backend.ts';
 import { depthOf } from '../repair/peek.ts';
 import { type Archive, instant, openArchive, type Span } from '../repair/replay/archive.ts';
 import { type Preview, previewReplay } from '../repair/replay/preview.ts';
 import { firstLine, UsageError } from './usage-error.ts';
+import { withBackend } from './with-backend.ts';
 
 const SHOWN = 50;
 const PROGRESS_MS = 5_000;
@@ -214,23 +215,4 @@ async function confirm(question: string): Promise<void> {
   if (answer.trim() !== 'yes') throw new UsageError('Nothing was replayed.');
 }
 
-/** Runs the command and returns its exit code. */
-async function main(args: string[]): Promise<number> {
-  let backend: RepairBackend | undefined;
-  try {
-    const command = readCommand(args);
-    if (command === 'help') {
-      process.stdout.write(help);
-      return 0;
-    }
-    backend = await openBackend(command.which);
-    return await run(command, backend);
-  } catch (error) {
-    process.stderr.write(`replay: ${firstLine(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  } finally {
-    backend?.close();
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+await withBackend({ name: 'replay', help, read: readCommand, run });
