@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { App, Stack, Tags } from 'aws-cdk-lib/core';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -194,31 +193,6 @@ describe('a version', () => {
     const tagged = versions(code, (_specs, stack) => Tags.of(stack).add('owner', 'shop'));
     expect(tagged).toEqual(before);
   });
-});
-
-/** A whole stage with its code, as the CDK's command line would have it, in a process of its own. */
-function written(outdir: string): Record<string, string> {
-  const script = `
-    import { synthesise } from './infra/app.ts';
-    await synthesise({ stage: 'prod', bundle: true, check: false, outdir: ${JSON.stringify(outdir)} });
-  `;
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  // What is deployed: templates, and the list of the code that they name by its hash.
-  const files = readdirSync(outdir).filter((it) => /\.(template|assets)\.json$/.test(it));
-  return Object.fromEntries(files.map((file) => [file, readFileSync(join(outdir, file), 'utf8')]));
-}
-
-test('the same commit, deployed again, changes nothing: code, templates and all', { timeout: 300_000 }, () => {
-  const [first, second] = ['first', 'second'].map((it) => written(join(workshop, it)));
-  expect(Object.keys(first ?? {}).filter((it) => it.endsWith('.template.json')).length).toBeGreaterThanOrEqual(
-    prod.length,
-  );
-  expect(Object.keys(second ?? {})).toEqual(Object.keys(first ?? {}));
-  for (const [file, text] of Object.entries(first ?? {}))
-    expect({ file, same: second?.[file] === text }).toEqual({ file, same: true });
 });
 
 test('a resource of an alarm or of a rollout is named so that people find it', () => {
