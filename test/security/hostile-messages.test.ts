@@ -10,7 +10,7 @@ import { type LoadedBackend, loadBackend } from '../support/loaded-backend.ts';
 import { hostileText, nearlyValidJson, validInput } from '../support/schema-arbitrary.ts';
 
 /** Messages for each queue: of the kind that its function takes, nearly so, and of no kind at all. */
-const PER_QUEUE = 25;
+const PER_QUEUE = 60;
 const SEED = Number(process.env.HOSTILE_SEED ?? '6');
 
 const stacks = (await stacksOf('dev')).map(({ name: stackName, template }) => ({ stackName, template }));
