@@ -8,6 +8,7 @@ import { type Bus, type PutEventsEntry, PutEventsRefused, type PutEventsResult }
 import type { Chaos } from './chaos.ts';
 import { readBody, sendJson } from './http-body.ts';
 import { ReplayRefused, type Replays } from './replays.ts';
+import { steadyNowMs } from './steady-time.ts';
 import type { Message, MessageAttribute, Store } from './store.ts';
 import type { FunctionModel, QueueModel } from './wiring/model.ts';
 
@@ -113,7 +114,7 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
       messageId,
       body,
       attributes: attributesOf(input.MessageAttributes),
-      visibleAtMs: delay > 0 ? Date.now() + delay * 1000 : 0,
+      visibleAtMs: delay > 0 ? steadyNowMs() + delay * 1000 : 0,
     });
     onSent(queue.name);
     return { MessageId: messageId, MD5OfMessageBody: md5(body) };
@@ -122,7 +123,7 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
   'AmazonSQS.ReceiveMessage': (options, input) => {
     const { name } = queueOf(options, input);
     const limit = Math.min(MAX_RECEIVED, Number(input.MaxNumberOfMessages ?? 1));
-    const nowMs = Date.now();
+    const nowMs = steadyNowMs();
     const hiddenMs = Number(input.VisibilityTimeout ?? VISIBILITY_SECONDS) * 1000;
     const messages = options.store.receive(name, limit, nowMs, nowMs + hiddenMs);
     return messages.length === 0 ? {} : { Messages: messages.map(receivedOf) };
@@ -141,7 +142,7 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
       throw new Refused('com.amazonaws.sqs#MessageNotInflight', 'The message is not held by this receipt');
     }
     const seconds = Number(input.VisibilityTimeout ?? 0);
-    options.store.release(message.id, seconds === 0 ? 0 : Date.now() + seconds * 1000);
+    options.store.release(message.id, seconds === 0 ? 0 : steadyNowMs() + seconds * 1000);
     options.onSent(message.queue);
     return {};
   },
@@ -155,7 +156,7 @@ const operations: Readonly<Record<string, (options: AwsEndpointOptions, input: I
   'AmazonSQS.GetQueueAttributes': (options, input) => {
     const queue = queueOf(options, input);
     const all = options.store.depth(queue.name);
-    const visible = options.store.visible(queue.name, Date.now());
+    const visible = options.store.visible(queue.name, steadyNowMs());
     const known = {
       QueueArn: queue.arn,
       ApproximateNumberOfMessages: String(visible),

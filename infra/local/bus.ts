@@ -1,6 +1,7 @@
 /** The event bus: what PutEvents accepts is in every matching queue, on disk, before it answers. */
 import { randomUUID } from 'node:crypto';
 import type { Chaos } from './chaos.ts';
+import { steadyNowMs } from './steady-time.ts';
 import type { Store } from './store.ts';
 import type { RuleModel, RuleTarget, Wiring } from './wiring/model.ts';
 
@@ -176,7 +177,7 @@ export class Bus {
         messageId: randomUUID(),
         body,
         attributes: {},
-        visibleAtMs: late === 0 ? 0 : Date.now() + late,
+        visibleAtMs: late === 0 ? 0 : steadyNowMs() + late,
       });
     }
   }

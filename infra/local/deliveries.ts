@@ -3,6 +3,7 @@
  * message comes back after a short while, and moves to the dead-letter queue when it was received too often.
  */
 import type { Chaos } from './chaos.ts';
+import { steadyNowMs } from './steady-time.ts';
 import type { Message, Store } from './store.ts';
 
 /** What became of a batch: nothing for a message means it is done. */
@@ -118,7 +119,7 @@ export class Deliveries {
     const { queue, batchSize, maxConcurrency } = consumer;
     const inFlight = this.#inFlight.get(queue) ?? 0;
     if (!this.#mayHaveMessages.has(queue) || inFlight >= maxConcurrency) return false;
-    const messages = this.#store.receive(queue, batchSize, Date.now(), HELD);
+    const messages = this.#store.receive(queue, batchSize, steadyNowMs(), HELD);
     if (messages.length < batchSize) {
       this.#mayHaveMessages.delete(queue);
       this.#wakeLater(queue);
@@ -144,7 +145,7 @@ export class Deliveries {
         if (reason === undefined) {
           this.#store.remove(message.id);
         } else if (message.receiveCount < consumer.maxReceiveCount) {
-          this.#store.release(message.id, Date.now() + REDELIVERY_STEP_MS * message.receiveCount);
+          this.#store.release(message.id, steadyNowMs() + REDELIVERY_STEP_MS * message.receiveCount);
         } else {
           notices.push(this.#giveUp(consumer, message, reason));
         }
@@ -184,7 +185,7 @@ export class Deliveries {
     const at = this.#store.nextVisibleAtMs(queue);
     if (!this.#running || at === undefined || at >= HELD) return;
     const wake = (): void => this.wake([queue]);
-    const inMs = at - Date.now();
+    const inMs = at - steadyNowMs();
     if (inMs <= 0) wake();
     else this.#timers.set(queue, setTimeout(wake, inMs));
   }

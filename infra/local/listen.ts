@@ -2,11 +2,18 @@ import type { Server } from 'node:http';
 import { StartError } from './lifecycle-errors.ts';
 
 /**
+ * So long is a connection kept on which nobody asks. Node's own five seconds are within the pauses that people and tests make, and who
+ * asks at the moment in which it is closed sees a connection reset.
+ */
+const KEPT_IDLE_MS = 50_000;
+
+/**
  * Binds a server to loopback.
  * @param port 0 for any free one
  * @returns the port it got
  */
 export async function listen(server: Server, port: number): Promise<number> {
+  server.keepAliveTimeout = KEPT_IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

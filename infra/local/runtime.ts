@@ -32,6 +32,7 @@ import { Measures } from './measures.ts';
 import { createObjects } from './objects.ts';
 import { Replays } from './replays.ts';
 import { Schedules } from './schedules.ts';
+import { steadyNowMs } from './steady-time.ts';
 import { type Message, Store } from './store.ts';
 import { consumedUpTo, lambdaRecordOf, StreamReader } from './streams.ts';
 import { createTables, startTables } from './tables.ts';
@@ -487,7 +488,7 @@ function openLog(
 function gaugeOf(store: Store, queue: string): { visible: number; oldestSeconds: number } {
   const nowMs = Date.now();
   const oldestMs = store.oldestSentMs(queue) ?? nowMs;
-  return { visible: store.visible(queue, nowMs), oldestSeconds: Math.max(0, nowMs - oldestMs) / 1_000 };
+  return { visible: store.visible(queue, steadyNowMs()), oldestSeconds: Math.max(0, nowMs - oldestMs) / 1_000 };
 }
 
 /** A virtual clock goes on where it, or a real clock before it, was last seen. */

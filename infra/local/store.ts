@@ -12,7 +12,7 @@ export type NewMessage = {
   body: string;
   /** SQS message attributes in the form of a Lambda event. */
   attributes: Readonly<Record<string, MessageAttribute>>;
-  /** Wall-clock time in milliseconds before which nobody receives it; 0 for at once. */
+  /** Steady time in milliseconds before which nobody receives it; 0 for at once. */
   visibleAtMs: number;
 };
 
