@@ -9,6 +9,8 @@ import type { LocalClock } from './clock.ts';
 import type { Store } from './store.ts';
 import type { ScheduleModel, Wiring } from './wiring/model.ts';
 
+/** A last run further ahead than this was by a clock that has been set right since: the schedule does not wait for that time to come. */
+const WRONG_BY_MS = 24 * 3_600_000;
 /** Timers count in 32 bits; a longer wait is taken in steps. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -50,6 +52,7 @@ export class Schedules {
     for (const schedule of this.#wiring.schedules) {
       if (schedule.patient && this.#clock.kind === 'virtual') continue;
       const dueMs = latestDueMs(schedule, nowMs);
+      if ((this.#lastMs(schedule) ?? 0) - nowMs > WRONG_BY_MS) this.#setLast(schedule, dueMs);
       const queue = asyncQueueOf(schedule.functionName);
       // While a run still waits, the next one would only repeat it; it is due again as soon as that run is done.
       if (dueMs <= (this.#lastMs(schedule) ?? 0) || this.#store.depth(queue) > 0) continue;
